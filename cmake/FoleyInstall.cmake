@@ -1,0 +1,65 @@
+# What belongs together, for the Makefile, and what `make install` puts where beside what targets install themselves.
+
+# Built by `make install`: every target that an install rule names.
+add_custom_target(foley-programs)
+# Built by `make run`.
+add_custom_target(foley-demo)
+# Built by `make bench`.
+add_custom_target(foley-benchmarks)
+
+# foley_part_of(<group> <target>…): skips what this configuration does not have (tests, for one).
+function(foley_part_of group)
+  foreach(target IN LISTS ARGN)
+    if(TARGET ${target})
+      add_dependencies(${group} ${target})
+    endif()
+  endforeach()
+endfunction()
+
+foley_part_of(foley-programs foleyd foleyctl foley-host foley-symbolizer hammertrack foley_sdk foley_shape foley_site
+              foley_testing)
+foley_part_of(foley-demo foley-programs greeter fragile sim-ftrack)
+
+install(
+  FILES README.md LICENSE CONTRIBUTING.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(
+  DIRECTORY docs/
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
+  FILES_MATCHING
+  PATTERN "*.md")
+# Where the links of those pages lead.
+install(
+  FILES plugins/hammertrack/README.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/plugins/hammertrack
+  OPTIONAL)
+
+# Every program below tests/bench is a benchmark; run-benchmarks runs them one after the other.
+function(foley_programs_below folder out)
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  get_property(folders DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+  set(found)
+  foreach(target IN LISTS targets)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE)
+      list(APPEND found ${target})
+    endif()
+  endforeach()
+  foreach(below IN LISTS folders)
+    foley_programs_below(${below} deeper)
+    list(APPEND found ${deeper})
+  endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+set(benchmarks)
+if(FOLEY_TESTS)
+  foley_programs_below(${PROJECT_SOURCE_DIR}/tests/bench benchmarks)
+endif()
+set(run_them COMMAND ${CMAKE_COMMAND} -E echo "Benchmarks of ${CMAKE_BUILD_TYPE}")
+foreach(benchmark IN LISTS benchmarks)
+  list(APPEND run_them COMMAND $<TARGET_FILE:${benchmark}>)
+endforeach()
+foley_part_of(foley-benchmarks foley-programs ${benchmarks})
+add_custom_target(run-benchmarks ${run_them} WORKING_DIRECTORY ${PROJECT_BINARY_DIR} USES_TERMINAL VERBATIM)
+add_dependencies(run-benchmarks foley-benchmarks)
