@@ -1,0 +1,186 @@
+#include "core/config/sections.hpp"
+
+#include "core/config/suggestion.hpp"
+
+#include <charconv>
+#include <limits>
+
+namespace foley::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kYear = std::chrono::hours(24 * 366);
+
+// Permission bits are octal, with or without a leading 0, as chmod takes them.
+void read_mode(MapReader& reader, std::uint32_t& target) {
+    const YamlNode* node = reader.find("mode");
+    if (node == nullptr) return;
+    std::uint32_t value = 0;
+    const char* end = node->text.data() + node->text.size();
+    const auto [stopped, error] = std::from_chars(node->text.data(), end, value, 8);
+    const bool octal = node->kind == YamlNode::Kind::scalar && error == std::errc() && stopped == end;
+    if (!octal || value > 0777 || (value & 0600) != 0600) {
+        reader.problems().add(node->position(), reader.name("mode") +
+                                                    ": expected permission bits such as 0660, at least 0600, found " +
+                                                    (octal ? node->text : std::string(describe(*node))));
+        return;
+    }
+    if ((value & 0002) != 0) {
+        reader.problems().add(node->position(),
+                              reader.name("mode") + ": everybody on this machine could steer foleyd; use a group");
+        return;
+    }
+    target = value;
+}
+
+bool looks_like_url(const std::string& url, std::initializer_list<std::string_view> schemes) {
+    for (const std::string_view scheme : schemes) {
+        if (url.starts_with(scheme) && url.size() > scheme.size()) {
+            const std::string_view rest = std::string_view(url).substr(scheme.size());
+            return rest.front() != '/' && rest.front() != ':' &&
+                   rest.find_first_of(" \t\r\n") == std::string_view::npos;
+        }
+    }
+    return false;
+}
+
+void read_url(MapReader& reader, std::string_view key, std::string& target,
+              std::initializer_list<std::string_view> schemes, const std::string& example) {
+    const YamlNode* node = reader.find(key);
+    if (node == nullptr) return;
+    const auto value = as_text(*node, reader.name(key), reader.problems());
+    if (!value) return;
+    if (!looks_like_url(*value, schemes)) {
+        reader.problems().add(node->position(), reader.name(key) + ": expected an address such as " + example +
+                                                    ", found '" + *value + "'");
+        return;
+    }
+    const std::string_view host = std::string_view(*value).substr(0, value->find('/', value->find("://") + 3));
+    if (key == "url" && host.find('@') != std::string_view::npos) {
+        reader.problems().add(node->position(), reader.name(key) +
+                                                    ": a password does not belong into an address; "
+                                                    "use user and api_key");
+        return;
+    }
+    target = *value;
+}
+
+FtrackSourceConfig read_ftrack_source(MapReader& reader) {
+    FtrackSourceConfig source;
+    if (reader.require("site") != nullptr) reader.read("site", source.site);
+    reader.read("topics", source.topics);
+    reader.read("subscriptions", source.subscriptions);
+    reader.read("interactive", source.interactive);
+    reader.read_duration("reply_deadline", source.reply_deadline, 1s, 1h);
+    if (source.topics.empty() && source.subscriptions.empty()) {
+        reader.problems().add(reader.position(), reader.name("topics") + ": nothing to subscribe to");
+    }
+    return source;
+}
+
+FileSourceConfig read_file_source(MapReader& reader) {
+    FileSourceConfig source;
+    if (reader.require("path") != nullptr) reader.read("path", source.path);
+    reader.read_choice<Shape>(
+        "shape", source.shape,
+        {{"plain", Shape::plain}, {"ftrack", Shape::ftrack}, {"shotgrid", Shape::shotgrid}, {"ayon", Shape::ayon}});
+    reader.read_choice<bool>("start", source.from_start, {{"end", false}, {"beginning", true}});
+    reader.read("site", source.site);
+    return source;
+}
+
+}  // namespace
+
+LogConfig read_log(const YamlNode* node, const ReadingContext& context, Problems& problems) {
+    LogConfig log;
+    MapReader reader(node, "log", context, problems);
+    reader.read_choice<LogLevel>("level", log.level,
+                                 {{"debug", LogLevel::debug},
+                                  {"info", LogLevel::info},
+                                  {"warning", LogLevel::warning},
+                                  {"error", LogLevel::error}});
+    reader.read("console", log.console);
+    reader.read_choice<JournaldUse>(
+        "journald", log.journald,
+        {{"auto", JournaldUse::automatic}, {"true", JournaldUse::always}, {"false", JournaldUse::never}});
+    if (const YamlNode* section = reader.find("file")) {
+        MapReader file(section, reader.name("file"), context, problems);
+        std::filesystem::path path;
+        if (file.require("path") != nullptr) file.read("path", path);
+        if (!path.empty()) log.file = path;
+        file.read_number("keep_days", log.keep_days, std::uint32_t{1}, std::uint32_t{3650});
+        file.read("per_plugin", log.per_plugin);
+        file.finish();
+    }
+    reader.finish();
+    return log;
+}
+
+ControlConfig read_control(const YamlNode* node, const ReadingContext& context, Problems& problems) {
+    // sun_path holds 108 bytes with the final zero; the system's own sentence about it helps nobody.
+    constexpr std::size_t kLongestSocketPath = 107;
+    ControlConfig control;
+    MapReader reader(node, "control", context, problems);
+    reader.read("socket", control.socket);
+    if (const YamlNode* socket = reader.find("socket"); control.socket.native().size() > kLongestSocketPath) {
+        problems.add(socket->position(), "control.socket: the path of a socket can have 107 bytes, and this one has " +
+                                             std::to_string(control.socket.native().size()));
+    }
+    read_mode(reader, control.mode);
+    reader.read("group", control.group);
+    reader.finish();
+    return control;
+}
+
+JournalConfig read_journal(const YamlNode* node, const ReadingContext& context, Problems& problems) {
+    JournalConfig journal;
+    MapReader reader(node, "journal", context, problems);
+    reader.read_choice<std::string>("engine", journal.engine, {{"sqlite", "sqlite"}});
+    reader.read_duration("retention", journal.retention, 1min, 100 * kYear);
+    reader.read_duration("retention_disabled", journal.retention_disabled, 1min, 100 * kYear);
+    reader.read_duration("dedupe_for", journal.dedupe_for, 1min, kYear);
+    reader.read_duration("commit_interval", journal.commit_interval, 1ms, 10s);
+    const YamlNode* disabled = reader.find("retention_disabled");
+    if (disabled != nullptr && journal.retention_disabled < journal.retention) {
+        problems.add(disabled->position(), "journal.retention_disabled: must not be shorter than journal.retention");
+    }
+    reader.finish();
+    return journal;
+}
+
+SiteConfig read_site(const YamlEntry& entry, const ReadingContext& context, Problems& problems) {
+    SiteConfig site;
+    site.name = entry.key;
+    MapReader reader(&entry.value, "sites." + entry.key, context, problems);
+    if (reader.require("kind") != nullptr) reader.read_choice<std::string>("kind", site.kind, {{"ftrack", "ftrack"}});
+    if (reader.require("url") != nullptr) {
+        read_url(reader, "url", site.url, {"https://", "http://"}, "https://studio.ftrackapp.com");
+    }
+    if (reader.require("user") != nullptr) reader.read("user", site.user);
+    if (reader.require("api_key") != nullptr) reader.read("api_key", site.api_key);
+    read_url(reader, "proxy", site.proxy, {"http://", "https://", "socks5://", "socks5h://"}, "http://proxy:3128");
+    reader.read("ca_file", site.ca_file);
+    reader.finish();
+    if (site.url.starts_with("http://") && !site.url.starts_with("http://127.") &&
+        !site.url.starts_with("http://localhost") && !site.url.starts_with("http://[::1]")) {
+        problems.warn(reader.position(), reader.name("url") + ": the key travels unencrypted over http");
+    }
+    return site;
+}
+
+SourceConfig read_source(const YamlEntry& entry, const ReadingContext& context, Problems& problems) {
+    SourceConfig source;
+    source.name = entry.key;
+    MapReader reader(&entry.value, "sources." + entry.key, context, problems);
+    std::string kind;
+    if (reader.require("kind") != nullptr) {
+        reader.read_choice<std::string>("kind", kind, {{"ftrack", "ftrack"}, {"file", "file"}});
+    }
+    if (kind == "ftrack") source.kind = read_ftrack_source(reader);
+    if (kind == "file") source.kind = read_file_source(reader);
+    if (!kind.empty()) reader.finish();  // of an unknown kind it cannot be said which keys are wrong
+    return source;
+}
+
+}  // namespace foley::core
