@@ -1,0 +1,285 @@
+#include "core/journal/sqlite/sqlite_consumer.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace foley::core {
+namespace {
+
+// Copies of held events and retries that wait for the disk: beyond this a fetch waits for a commit.
+constexpr std::size_t kMostUnstoredBytes = std::size_t{64} << 20;
+
+}  // namespace
+
+struct SqliteConsumer::Reading {
+    Fetched& fetched;
+    const Wanted& wanted;
+    std::size_t limit;
+    std::size_t bytes;
+    std::size_t scanned = 0;
+
+    bool full() const noexcept { return fetched.deliveries.size() >= limit || bytes == 0; }
+    void deliver(std::shared_ptr<const Event> event, AttemptRecord record) {
+        bytes -= std::min(bytes, std::max<std::size_t>(event->payload.size(), 1));
+        fetched.deliveries.push_back({std::move(event), std::move(record)});
+    }
+};
+
+SqliteConsumer::SqliteConsumer(SqliteFile& file, std::shared_ptr<ConsumerBooks> books)
+    : file_(file), books_(std::move(books)) {}
+
+SqliteConsumer::~SqliteConsumer() {
+    books_->release();
+}
+
+// ── handing out ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Consumer::Fetched SqliteConsumer::fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) {
+    Fetched fetched;
+    if (limit == 0) return fetched;
+    Reading reading{fetched, wanted, limit, std::max<std::size_t>(bytes, 1)};
+    try {
+        hand_out_due(reading, now);
+        if (!reading.full() && room_for_new()) hand_out_new(reading);
+    } catch (const JournalError&) {
+        // What is handed out is handed out; the trouble is met again by the next call.
+        if (fetched.deliveries.empty()) throw;
+        fetched.more = true;
+    }
+    const std::optional<Timestamp> due = next_due();
+    if (due && *due <= now) fetched.more = true;
+    return fetched;
+}
+
+void SqliteConsumer::hand_out_due(Reading& reading, Timestamp now) {
+    std::vector<Ledger::Pick> picks =
+        books_->change([&](Ledger& ledger) { return ledger.take_due(now, reading.limit); });
+    std::size_t index = 0;
+    const auto give_back_rest = [&] {
+        books_->change([&](Ledger& ledger) {
+            for (; index < picks.size(); ++index)
+                ledger.give_back(picks[index].sequence, std::nullopt);
+        });
+    };
+    try {
+        for (; index < picks.size() && !reading.full(); ++index) {
+            if (!hand_out_due_one(reading, picks[index])) ++reading.fetched.unwanted;
+        }
+    } catch (...) {
+        give_back_rest();
+        throw;
+    }
+    give_back_rest();
+}
+
+bool SqliteConsumer::hand_out_due_one(Reading& reading, const Ledger::Pick& pick) {
+    std::shared_ptr<const Event> event = pick.event ? pick.event : backlog_event(pick.sequence);
+    if (reading.wanted && !reading.wanted(*event)) {
+        books_->change([&](Ledger& ledger) { ledger.finish(pick.sequence); });
+        return false;
+    }
+    reading.deliver(std::move(event), pick.record);
+    return true;
+}
+
+std::shared_ptr<const Event> SqliteConsumer::backlog_event(Sequence sequence) const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    std::optional<Ledger::Row> row = read_backlog(*reader, books_->number(), sequence);
+    if (!row) {
+        throw reader->database().damaged("the backlog of " + name() + " has lost event " +
+                                         std::to_string(sequence.value));
+    }
+    return row->event;
+}
+
+bool SqliteConsumer::room_for_new() const {
+    const auto [rows, bytes] =
+        books_->look([](const Ledger& ledger) { return std::pair(ledger.backlog_size(), ledger.unstored_bytes()); });
+    if (bytes > kMostUnstoredBytes) books_->commit_and_wait();
+    return rows < file_.options.most_backlog;
+}
+
+void SqliteConsumer::hand_out_new(Reading& reading) {
+    const Sequence head = file_.head();
+    const Sequence from = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
+    if (head <= from) return;
+    Sequence passed = from;
+    std::optional<std::pair<Sequence, Timestamp>> next;
+    const auto peek = [&](Sequence sequence, Timestamp at) {
+        if (!reading.full() && reading.scanned++ < file_.options.scan_limit) return true;
+        next = {sequence, at};
+        return false;
+    };
+    const auto take = [&](std::shared_ptr<const Event> event) {
+        const Sequence sequence = event->sequence;
+        if (reading.wanted && !reading.wanted(*event)) {
+            ++reading.fetched.unwanted;
+        } else if (books_->change([&](Ledger& ledger) {
+                       ledger.read_past(passed);
+                       return ledger.admit(event);
+                   }) == Ledger::Verdict::hand_out) {
+            reading.deliver(std::move(event), {});
+        }
+        passed = sequence;
+    };
+    const auto settle = [&] { books_->change([&](Ledger& ledger) { ledger.read_past(passed); }); };
+    try {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        scan_events(*reader, file_.names, from, head, peek, take);
+    } catch (...) {
+        settle();
+        throw;
+    }
+    if (next) {
+        reading.fetched.more = true;
+    } else {
+        passed = head;
+    }
+    settle();
+    books_->set_next_unread(next);
+}
+
+// ── outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void SqliteConsumer::finish(Sequence sequence) {
+    if (sequence > file_.head()) return;  // no event has this number: remembered, it would hide the one that gets it
+    books_->settle_outcome([&](Ledger& ledger) { ledger.finish(sequence); });
+}
+
+bool SqliteConsumer::finished(Sequence sequence) const {
+    return books_->look([&](const Ledger& ledger) { return ledger.finished(sequence); });
+}
+
+void SqliteConsumer::retry(Sequence sequence, Timestamp not_before, AttemptRecord record) {
+    books_->settle_outcome([&](Ledger& ledger) { ledger.retry(sequence, not_before, std::move(record)); });
+}
+
+void SqliteConsumer::dead_letter(Sequence sequence, std::string reason, AttemptRecord record, Timestamp now) {
+    books_->settle_outcome(
+        [&](Ledger& ledger) { ledger.dead_letter(sequence, std::move(reason), std::move(record), now); });
+}
+
+void SqliteConsumer::give_back(Sequence sequence, std::optional<AttemptRecord> record) {
+    books_->settle_outcome([&](Ledger& ledger) { ledger.give_back(sequence, std::move(record)); });
+}
+
+// ── key-value store ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+void SqliteConsumer::write(std::vector<Write> writes) {
+    books_->write(std::move(writes));
+}
+
+std::optional<std::string> SqliteConsumer::get(std::string_view key) const {
+    if (auto staged = books_->staged_value(key)) return *std::move(staged);
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_value(*reader, books_->number(), key);
+}
+
+std::vector<std::pair<std::string, std::string>> SqliteConsumer::list(std::string_view prefix, std::string_view after,
+                                                                      std::size_t limit) const {
+    const ConsumerBooks::Values staged = books_->staged_values(prefix, after);
+    const bool from_prefix = after < prefix;
+    const ReaderPool::Lease reader = file_.readers.lend();
+    // As many more as staged erasures could take away.
+    const std::size_t wanted = limit > SIZE_MAX / 2 ? limit : limit + staged.size();
+    const auto stored = read_values(*reader, books_->number(), from_prefix ? prefix : after, from_prefix, wanted);
+    std::vector<std::pair<std::string, std::string>> result;
+    auto next = staged.begin();
+    const auto add_staged_before = [&](const std::string* key) {
+        for (; next != staged.end() && (key == nullptr || next->first < *key); ++next) {
+            if (next->second && result.size() < limit) result.emplace_back(next->first, *next->second);
+        }
+    };
+    for (const auto& [key, value] : stored) {
+        if (!key.starts_with(prefix)) break;
+        add_staged_before(&key);
+        if (result.size() >= limit) return result;
+        if (next == staged.end() || next->first != key) result.emplace_back(key, value);
+    }
+    add_staged_before(nullptr);
+    return result;
+}
+
+// ── observing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void SqliteConsumer::commit(Committed done) {
+    books_->commit(std::move(done));
+}
+
+ConsumerInfo SqliteConsumer::info() const {
+    return books_->info();
+}
+
+std::optional<Timestamp> SqliteConsumer::next_due() const {
+    return books_->look([](const Ledger& ledger) { return ledger.next_due(); });
+}
+
+// ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void SqliteConsumer::seek(const StartRule& rule) {
+    const std::lock_guard upkeep(file_.upkeep);
+    const Sequence place = resolve_start(file_, rule);
+    books_->change([&](Ledger& ledger) { ledger.seek(place, Sequence{file_.oldest.load()}); });
+    std::optional<std::pair<Sequence, Timestamp>> next;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        next = next_event(*reader, place, file_.head());
+    }
+    books_->set_next_unread(next);
+    books_->commit_and_wait();
+}
+
+std::vector<RetryEntry> SqliteConsumer::backlog(std::size_t limit) const {
+    auto entries = books_->look([&](const Ledger& ledger) { return ledger.backlog(limit); });
+    std::vector<RetryEntry> result;
+    const ReaderPool::Lease reader = file_.readers.lend();
+    for (auto& [sequence, entry] : entries) {
+        if (!entry.event) {
+            std::optional<Ledger::Row> row = read_backlog(*reader, books_->number(), sequence);
+            if (!row) continue;  // finished since
+            entry.event = row->event;
+        }
+        result.push_back(std::move(entry));
+    }
+    return result;
+}
+
+std::vector<DeadLetter> SqliteConsumer::dead_letters(std::size_t limit) const {
+    books_->commit_and_wait();
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_dead_letters(*reader, books_->number(), Sequence{}, limit);
+}
+
+bool SqliteConsumer::retry_dead_letter(Sequence sequence) {
+    if (!books_->look([&](const Ledger& ledger) { return ledger.has_dead_letter(sequence); })) return false;
+    books_->commit_and_wait();  // so that its row is there to read
+    std::vector<DeadLetter> letters;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        letters = read_dead_letters(*reader, books_->number(), Sequence{sequence.value - 1}, 1);
+    }
+    if (letters.empty() || letters.front().event->sequence != sequence) return false;
+    books_->change([&](Ledger& ledger) { ledger.retry_dead_letter(sequence, letters.front().event); });
+    books_->commit_and_wait();
+    return true;
+}
+
+bool SqliteConsumer::drop_dead_letter(Sequence sequence) {
+    if (!books_->change([&](Ledger& ledger) { return ledger.drop_dead_letter(sequence); })) return false;
+    books_->commit_and_wait();
+    return true;
+}
+
+bool SqliteConsumer::replay(Sequence sequence) {
+    std::shared_ptr<const Event> event;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        event = read_event(*reader, file_.names, sequence);
+    }
+    if (!event) return false;
+    books_->change([&](Ledger& ledger) { ledger.replay(std::move(event)); });
+    books_->commit_and_wait();
+    return true;
+}
+
+}  // namespace foley::core

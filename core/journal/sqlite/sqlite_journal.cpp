@@ -1,0 +1,374 @@
+#include "core/journal/sqlite/sqlite_journal.hpp"
+
+#include "core/journal/sqlite/check.hpp"
+#include "core/journal/sqlite/consumer_books.hpp"
+#include "core/journal/sqlite/create.hpp"
+#include "core/journal/sqlite/retention.hpp"
+#include "core/journal/sqlite/sqlite_consumer.hpp"
+#include "core/journal/sqlite/sqlite_file.hpp"
+#include "core/journal/sqlite/state_file.hpp"
+#include "core/journal/sqlite/subscribers.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace foley::core {
+namespace {
+
+const SystemClock kSystemClock;
+constexpr int kLogError = 3;                                  // FOLEY_LOG_ERROR
+constexpr std::size_t kMostPayload = std::size_t{256} << 20;  // sources put events aside long before
+
+SqliteJournalOptions completed(SqliteJournalOptions options) {
+    options.file = std::filesystem::absolute(options.file);
+    if (options.clock == nullptr) options.clock = &kSystemClock;
+    return options;
+}
+
+class SqliteJournal final : public Journal {
+public:
+    explicit SqliteJournal(SqliteJournalOptions options);
+    ~SqliteJournal() override;
+    SqliteJournal(const SqliteJournal&) = delete;
+    SqliteJournal& operator=(const SqliteJournal&) = delete;
+
+    JournalInfo info() const override;
+    AppendResult append(std::string_view source, std::span<Event> events,
+                        std::optional<std::string_view> cursor) override;
+    std::optional<std::string> cursor(std::string_view source) const override;
+    void put_aside(const Aside& aside) override;
+    std::vector<Aside> aside(std::size_t limit) const override;
+    std::vector<std::shared_ptr<const Event>> read(Sequence after, std::size_t limit, std::size_t bytes) const override;
+    std::shared_ptr<const Event> find(Sequence sequence) const override;
+    std::optional<Sequence> find(std::string_view source, std::string_view id) const override;
+    Subscription on_append(std::function<void(Sequence head)> changed) override;
+    std::unique_ptr<Consumer> consumer(const std::string& name, const StartRule& start) override;
+    std::vector<ConsumerInfo> consumers() const override;
+    bool rename_consumer(const std::string& from, const std::string& to) override;
+    bool remove_consumer(const std::string& name) override;
+    PruneResult prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) override;
+    std::vector<std::string> check() const override;
+    void close() override;
+
+private:
+    void appended(const JournalState& before, const JournalState& after) noexcept;
+    std::shared_ptr<ConsumerBooks> books(const std::string& name, const StartRule* start) const;
+    std::shared_ptr<ConsumerBooks> load_books(const ConsumerRow& row) const;
+    ConsumerRow make_consumer(const std::string& name, const StartRule& start) const;
+    std::shared_ptr<ConsumerBooks> unclaimed_books(const std::string& name, const char* doing);
+    void forget_books(const std::string& name);
+
+    const JournalLock lock_;
+    mutable SqliteFile file_;
+    bool unclean_ = false;
+    Subscribers subscribers_;
+    mutable std::mutex opening_;  // one consumer is opened, renamed or removed at a time
+    mutable std::mutex books_mutex_;
+    mutable std::map<std::string, std::shared_ptr<ConsumerBooks>> books_;
+};
+
+SqliteJournal::SqliteJournal(SqliteJournalOptions options)
+    : lock_((refuse_network_file_system(options.file.parent_path()), options.file)), file_(std::move(options)) {
+    create_or_upgrade(file_.options.file);
+    JournalState state;
+    {
+        Connection connection(file_.options.file, false);
+        state = open_generation(connection);
+        unclean_ = !state.clean;
+        state.clean = false;
+        read_sources(connection, file_.names);
+        const auto first = next_event(connection, Sequence{}, state.head);
+        file_.newest = state.head.value;
+        file_.oldest = first ? first->first.value : state.head.value + 1;
+    }
+    file_.writer = std::make_unique<Writer>(
+        Writer::Options{file_.options.file, file_.options.commit_interval, file_.options.log}, state,
+        [this](const JournalState& before, const JournalState& after) { appended(before, after); });
+}
+
+SqliteJournal::~SqliteJournal() {
+    file_.writer->stop();
+}
+
+void SqliteJournal::close() {
+    if (file_.writer->stopped()) return;
+    std::vector<std::shared_ptr<ConsumerBooks>> all;
+    {
+        const std::lock_guard lock(books_mutex_);
+        for (const auto& [name, books] : books_)
+            all.push_back(books);
+    }
+    for (const auto& books : all)
+        books->commit_and_wait();
+    file_.writer->run([](Connection&, JournalState& state) { state.clean = true; });
+    file_.writer->stop();
+}
+
+JournalInfo SqliteJournal::info() const {
+    const JournalState state = file_.writer->state();
+    JournalInfo info;
+    info.id = state.id;
+    info.generation = state.generation;
+    info.unclean = unclean_;
+    info.head = state.head;
+    info.oldest = Sequence{std::min(file_.oldest.load(), state.head.value + 1)};
+    info.events = state.events;
+    for (const char* part : {"", "-wal"}) {
+        std::error_code error;
+        const auto size = std::filesystem::file_size(file_.options.file.string() + part, error);
+        if (!error) info.bytes += size;
+    }
+    return info;
+}
+
+// ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+AppendResult SqliteJournal::append(std::string_view source, std::span<Event> events,
+                                   std::optional<std::string_view> cursor) {
+    if (source.empty()) throw std::invalid_argument("An append needs the name of its source.");
+    for (const Event& event : events) {
+        if (event.id.empty()) throw std::invalid_argument("An event of " + std::string(source) + " has no id.");
+        if (event.payload.size() > kMostPayload) {
+            throw std::invalid_argument("Event " + event.id + " of " + std::string(source) +
+                                        " is too large for the journal; put it aside.");
+        }
+    }
+    const Timestamp now = file_.options.clock->now();
+    std::vector<Sequence> sequences(events.size());
+    AppendResult result;
+    file_.writer->run([&](Connection& connection, JournalState& state) {
+        result = AppendResult{};
+        const std::optional<std::uint64_t> known = find_source(connection, source);
+        const std::uint64_t number = known.value_or(file_.names.number_for(source));
+        if (cursor) {
+            write_source(connection, number, source, cursor);
+        } else if (!known) {
+            write_source(connection, number, source, std::nullopt);
+        }
+        for (std::size_t index = 0; index < events.size(); ++index) {
+            const Sequence sequence = state.head.next();
+            if (!add_seen(connection, number, events[index].id, sequence)) {
+                ++result.duplicates;
+                sequences[index] = Sequence{};
+                continue;
+            }
+            // Never falls, and is never ahead of this machine's clock: see docs/journal.md.
+            state.last_at = std::max(state.last_at, std::min(events[index].received_at, now));
+            state.head = sequence;
+            ++state.events;
+            ++result.appended;
+            sequences[index] = sequence;
+            write_event(connection, events[index], sequence, number, state.last_at);
+        }
+        result.head = state.head;
+        // A reader can meet the number as soon as the transaction is committed.
+        if (!known) file_.names.add(number, std::string(source));
+    });
+    for (std::size_t index = 0; index < events.size(); ++index) {
+        events[index].sequence = sequences[index];
+        if (events[index].source != source) events[index].source = source;
+    }
+    return result;
+}
+
+std::optional<std::string> SqliteJournal::cursor(std::string_view source) const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_cursor(*reader, source);
+}
+
+void SqliteJournal::put_aside(const Aside& aside) {
+    file_.writer->run([&](Connection& connection, JournalState&) { write_aside(connection, aside); });
+}
+
+std::vector<Journal::Aside> SqliteJournal::aside(std::size_t limit) const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_aside(*reader, limit);
+}
+
+void SqliteJournal::appended(const JournalState& before, const JournalState& after) noexcept {
+    file_.newest.store(after.head.value, std::memory_order_release);
+    try {
+        // Numbers can be taken without an event: gaps of overtaken consumers. Readers go past them.
+        if (after.events > before.events) {
+            const std::lock_guard lock(books_mutex_);
+            for (const auto& [name, books] : books_)
+                books->appended(before.head.next(), after.last_at);
+        }
+        subscribers_.tell(after.head);
+    } catch (const std::exception& error) {
+        if (file_.options.log) {
+            file_.options.log(kLogError, std::string("Telling of new events failed: ") + error.what());
+        }
+    }
+}
+
+// ── readers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::vector<std::shared_ptr<const Event>> SqliteJournal::read(Sequence after, std::size_t limit,
+                                                              std::size_t bytes) const {
+    std::vector<std::shared_ptr<const Event>> events;
+    std::size_t used = 0;
+    const ReaderPool::Lease reader = file_.readers.lend();
+    scan_events(
+        *reader, file_.names, after, file_.head(),
+        [&](Sequence, Timestamp) { return events.size() < limit && (used < bytes || events.empty()); },
+        [&](std::shared_ptr<const Event> event) {
+            used += event->payload.size();
+            events.push_back(std::move(event));
+        });
+    return events;
+}
+
+std::shared_ptr<const Event> SqliteJournal::find(Sequence sequence) const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_event(*reader, file_.names, sequence);
+}
+
+std::optional<Sequence> SqliteJournal::find(std::string_view source, std::string_view id) const {
+    return find_by_id(file_, source, id);
+}
+
+Journal::Subscription SqliteJournal::on_append(std::function<void(Sequence head)> changed) {
+    return subscribers_.add(std::move(changed));
+}
+
+// ── plugins ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::unique_ptr<Consumer> SqliteJournal::consumer(const std::string& name, const StartRule& start) {
+    const std::lock_guard opening(opening_);
+    std::shared_ptr<ConsumerBooks> found = books(name, &start);
+    if (!found->claim()) throw std::logic_error("The consumer " + name + " is in use already.");
+    return std::make_unique<SqliteConsumer>(file_, std::move(found));
+}
+
+// Those that are open, then those in the file; made by `start`, if that is given. Under `opening_`.
+std::shared_ptr<ConsumerBooks> SqliteJournal::books(const std::string& name, const StartRule* start) const {
+    {
+        const std::lock_guard lock(books_mutex_);
+        if (const auto found = books_.find(name); found != books_.end()) return found->second;
+    }
+    std::optional<ConsumerRow> row;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        row = read_consumer(*reader, name);
+    }
+    if (!row && start == nullptr) return nullptr;
+    if (!row) row = make_consumer(name, *start);
+    std::shared_ptr<ConsumerBooks> loaded = load_books(*row);
+    const std::lock_guard lock(books_mutex_);
+    return books_[name] = std::move(loaded);
+}
+
+ConsumerRow SqliteJournal::make_consumer(const std::string& name, const StartRule& start) const {
+    if (name.empty()) throw std::invalid_argument("A consumer needs a name.");
+    const std::lock_guard upkeep(file_.upkeep);
+    ConsumerRow row;
+    row.name = name;
+    row.standing.read_to = resolve_start(file_, start);
+    file_.writer->run([&](Connection& connection, JournalState&) {
+        row.number = next_consumer_number(connection);
+        write_consumer(connection, row.number, row.name, row.standing);
+    });
+    return row;
+}
+
+std::shared_ptr<ConsumerBooks> SqliteJournal::load_books(const ConsumerRow& row) const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    std::vector<std::shared_ptr<const Event>> open;
+    for (const Sequence sequence : row.standing.open) {
+        if (auto event = read_event(*reader, file_.names, sequence)) open.push_back(std::move(event));
+    }
+    Ledger ledger;
+    ledger.restore(row.standing, open, read_dead_letter_sequences(*reader, row.number));
+    scan_backlog(*reader, row.number, [&](const Ledger::Row& entry) { ledger.restore_backlog(entry); });
+    const Sequence read_to = ledger.read_to();
+    auto books = std::make_shared<ConsumerBooks>(*file_.writer, row.number, row.name, std::move(ledger));
+    books->set_next_unread(next_event(*reader, read_to, file_.head()));
+    return books;
+}
+
+std::vector<ConsumerInfo> SqliteJournal::consumers() const {
+    const std::lock_guard opening(opening_);
+    std::vector<ConsumerRow> rows;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        rows = read_consumers(*reader);
+    }
+    std::vector<ConsumerInfo> result;
+    result.reserve(rows.size());
+    for (const ConsumerRow& row : rows)
+        result.push_back(books(row.name, nullptr)->info());
+    return result;
+}
+
+// The books of a consumer that no object uses, everything of theirs on disk; null: there is none.
+std::shared_ptr<ConsumerBooks> SqliteJournal::unclaimed_books(const std::string& name, const char* doing) {
+    std::shared_ptr<ConsumerBooks> found = books(name, nullptr);
+    if (found && found->claimed()) {
+        throw std::logic_error("The consumer " + name + " cannot be " + doing + " while it is in use.");
+    }
+    if (found) found->commit_and_wait();
+    return found;
+}
+
+void SqliteJournal::forget_books(const std::string& name) {
+    const std::lock_guard lock(books_mutex_);
+    books_.erase(name);
+}
+
+bool SqliteJournal::rename_consumer(const std::string& from, const std::string& to) {
+    if (to.empty()) throw std::invalid_argument("A consumer needs a name.");
+    const std::lock_guard opening(opening_);
+    if (books(to, nullptr)) return false;
+    const std::shared_ptr<ConsumerBooks> renamed = unclaimed_books(from, "renamed");
+    if (!renamed) return false;
+    file_.writer->run([&](Connection& connection, JournalState&) {
+        const std::optional<ConsumerRow> row = read_consumer(connection, from);
+        if (row) write_consumer(connection, row->number, to, row->standing);
+    });
+    renamed->detach();
+    forget_books(from);
+    return true;
+}
+
+bool SqliteJournal::remove_consumer(const std::string& name) {
+    const std::lock_guard opening(opening_);
+    const std::shared_ptr<ConsumerBooks> removed = unclaimed_books(name, "removed");
+    if (!removed) return false;
+    file_.writer->run([&](Connection& connection, JournalState&) { erase_consumer(connection, removed->number()); });
+    removed->detach();
+    forget_books(name);
+    return true;
+}
+
+// ── upkeep ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PruneResult SqliteJournal::prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) {
+    std::unique_lock opening(opening_);
+    std::vector<ConsumerRow> rows;
+    {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        rows = read_consumers(*reader);
+    }
+    std::vector<std::shared_ptr<ConsumerBooks>> all;
+    all.reserve(rows.size());
+    for (const ConsumerRow& row : rows)
+        all.push_back(books(row.name, nullptr));
+    const std::lock_guard upkeep(file_.upkeep);
+    opening.unlock();  // no consumer can be made while upkeep is held
+    return Retention(file_, policy, now).run(all, disabled);
+}
+
+std::vector<std::string> SqliteJournal::check() const {
+    return check_journal(file_);
+}
+
+}  // namespace
+
+std::unique_ptr<Journal> open_sqlite_journal(SqliteJournalOptions options) {
+    return std::make_unique<SqliteJournal>(completed(std::move(options)));
+}
+
+}  // namespace foley::core
