@@ -1,0 +1,36 @@
+// What an ftrack source needs to know.
+#pragma once
+
+#include "core/source/appender.hpp"
+
+#include <foley/site_connection.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace foley::core {
+
+struct FtrackSourceOptions {
+    std::string name;
+    SiteConnection connection;
+    std::vector<std::string> topics{"ftrack.update"};  // "ftrack.*" is a prefix
+    std::vector<std::string> subscriptions;            // expressions of the hub, beside the topics
+    // Topics that a person waits for, beside ftrack's own (action menus, dynamic menus); their events get a deadline.
+    std::vector<std::string> interactive;
+    std::chrono::milliseconds interactive_deadline{std::chrono::seconds(60)};
+
+    std::chrono::milliseconds connect_timeout{std::chrono::seconds(5)};     // TCP and TLS, each try
+    std::chrono::milliseconds handshake_timeout{std::chrono::seconds(10)};  // HTTP answer, upgrade, the hub's hello
+    std::chrono::milliseconds ack_timeout{std::chrono::seconds(30)};
+    // Nothing heard for so long: the connection is dead. Zero: as negotiated with the hub, or 60 s.
+    std::chrono::milliseconds dead_after{0};
+    std::chrono::milliseconds first_delay{50};     // before connecting again; doubles
+    std::chrono::milliseconds longest_delay{900};  // so that it is back within 1.5 s of a server that is back
+    std::chrono::milliseconds refused_delay{std::chrono::seconds(60)};    // after wrong credentials and the like
+    std::chrono::milliseconds cursor_interval{std::chrono::seconds(10)};  // how often "heard until" is stored when idle
+    std::chrono::milliseconds stop_patience{std::chrono::seconds(5)};     // for the last appends
+    Appender::Limits queue;
+};
+
+}  // namespace foley::core
