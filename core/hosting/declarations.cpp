@@ -1,0 +1,44 @@
+#include "core/hosting/declarations.hpp"
+
+#include <array>
+
+namespace foley::core {
+
+std::string_view to_string(CallbackKind kind) noexcept {
+    switch (kind) {
+        case CallbackKind::event:
+            return "event";
+        case CallbackKind::gap:
+            return "gap";
+        case CallbackKind::timer:
+            return "timer";
+    }
+    return "event";
+}
+
+std::string_view to_string(OnError policy) noexcept {
+    switch (policy) {
+        case OnError::disable:
+            return "disable";
+        case OnError::skip:
+            return "skip";
+        case OnError::retry:
+            return "retry";
+    }
+    return "disable";
+}
+
+std::optional<OnError> on_error_from_string(std::string_view text) noexcept {
+    for (const OnError policy : {OnError::disable, OnError::skip, OnError::retry}) {
+        if (text == to_string(policy)) return policy;
+    }
+    return std::nullopt;
+}
+
+std::string_view to_string(SettingType type) noexcept {
+    constexpr std::array<std::string_view, 11> kNames{"boolean", "integer", "number", "text", "duration", "size",
+                                                      "path",    "secret",  "list",   "map",  "choice"};
+    return kNames.at(static_cast<std::size_t>(type));
+}
+
+}  // namespace foley::core

@@ -1,0 +1,22 @@
+#include "core/hosting/host_watchdog.hpp"
+
+#include <algorithm>
+
+namespace foley::core {
+
+HostWatchdog::Verdict HostWatchdog::check(const std::optional<RecordView::Call>& call,
+                                          std::chrono::steady_clock::time_point now) {
+    // Loading has the limit for hello, on_stop the limit for stopping.
+    if (!call || call->phase == Phase::loading || call->phase == Phase::on_stop) return Verdict::fine;
+    const auto running = now - call->since;
+    if (running >= timeout_) return Verdict::overdue;
+    if (running < warn_ || warned_ == call->number) return Verdict::fine;
+    warned_ = call->number;
+    return Verdict::slow;
+}
+
+std::chrono::milliseconds HostWatchdog::interval() const noexcept {
+    return std::clamp(std::min(warn_, timeout_) / 8, std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
+}
+
+}  // namespace foley::core
