@@ -1,0 +1,102 @@
+// Engine::Impl: what the engine owns. Split over engine.cpp (its life) and engine_queries.cpp (what people ask and do).
+#pragma once
+
+#include "core/engine/engine.hpp"
+#include "core/engine/plugin_order.hpp"
+#include "core/engine/plugin_runner.hpp"
+#include "core/os/file_watcher.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace foley::core {
+
+class Engine::Impl {
+public:
+    Impl(boost::asio::io_context& io, Journal& journal, const Clock& clock, EngineOptions options,
+         EngineListener& listener);
+    ~Impl();
+
+    void start();
+    void shut_down(std::function<void()> done);
+    void reconfigure(EngineOptions options);
+
+    const PluginOptions& options_of(const std::string& plugin) const;
+    std::shared_ptr<PluginRunner> runner(const std::string& name) const;
+    Source* source(const std::string& name) const;
+    // Ends the runner of an absent plugin and lets go of its consumer, then calls `done`. At once for any other.
+    void release(const std::string& plugin, std::function<void()> done);
+
+    // Runs `work` on the journal's pool and `done` on the engine's thread with its result; an exception becomes the
+    // error's sentence.
+    template <typename Result>
+    void ask(std::function<Result()> work, std::function<void(std::string error, Result)> done) {
+        boost::asio::post(journal_pool, [&io = io, work = std::move(work), done = std::move(done)] {
+            Result result{};
+            std::string error;
+            try {
+                result = work();
+            } catch (const std::exception& exception) {
+                error = exception.what();
+            }
+            boost::asio::post(io, [done, error = std::move(error), result = std::move(result)]() mutable {
+                done(std::move(error), std::move(result));
+            });
+        });
+    }
+
+    boost::asio::io_context& io;
+    Journal& journal;
+    const Clock& clock;
+    EngineListener& listener;
+    boost::asio::thread_pool journal_pool{3};
+    boost::asio::thread_pool file_pool{2};  // plugin files may lie on a dead mount
+    RunnerServices services;
+    std::vector<std::unique_ptr<Source>> sources;
+    std::map<std::string, std::shared_ptr<PluginRunner>> runners;
+    Timestamp started_at{};
+    std::vector<std::string> notes;  // of the last scan
+    std::string prune_problem;
+
+private:
+    void scan();
+    void scan_soon(std::chrono::milliseconds delay);
+    void scanned(const DirectoryScan& found);
+    std::shared_ptr<PluginRunner> make_runner(const std::string& name, bool known);
+    bool may_pass(const std::string& plugin, Sequence event) const;
+    std::string kept_back_by(const std::string& plugin, Sequence event) const;
+    bool holds_back(const std::string& plugin, const std::string& other, Sequence event) const;
+    void progressed(const std::string& plugin);
+    void reply(const Event& event, const std::string& json);
+    std::string site_of_source(const std::string& source) const;
+    std::string sites_json(const PluginOptions& options) const;
+    std::vector<std::string> own_users(const std::string& plugin, const PluginOptions& options) const;
+    void prune_later();
+    void prune();
+    void journal_grew();
+    void runner_stopped();
+
+    PluginOrder order_;
+    PluginTracker tracker_;
+    std::unique_ptr<FileWatcher> watcher_;
+    boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, shutdown_timer_;
+    bool scanning_ = false, scan_again_ = false;
+    std::vector<PluginFile> files_;
+    std::shared_ptr<std::atomic<bool>> growth_posted_ = std::make_shared<std::atomic<bool>>(false);
+    Journal::Subscription subscription_;
+    std::set<std::string> told_;  // scan problems that were logged
+    bool shutting_down_ = false;
+    std::size_t runners_to_stop_ = 0;
+    std::function<void()> shut_down_done_;
+    std::shared_ptr<Impl*> self_ = std::make_shared<Impl*>(this);  // null for handlers that come too late
+};
+
+}  // namespace foley::core

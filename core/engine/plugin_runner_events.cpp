@@ -1,0 +1,400 @@
+// PluginRunner: events on their way from the journal to the host and back.
+#include "core/engine/failure_policy.hpp"
+#include "core/engine/plugin_runner.hpp"
+
+#include <foley/abi.h>
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace foley::core {
+namespace {
+
+constexpr std::size_t kFetchBytes = std::size_t{8} << 20;
+constexpr std::size_t kUnsentLimit = std::size_t{4} << 20;
+constexpr std::chrono::seconds kTryAgain{5};
+
+}  // namespace
+
+// ── to the host ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void PluginRunner::pump() {
+    if (stopped_ || !active_ || active_->phase != HostedCopy::Phase::running || host_waits_ || hold_until_ ||
+        operation_runs_) {
+        return arm_timer();
+    }
+    for (const std::uint32_t timer : timers_.take_due(services_.clock.steady())) {
+        if (page_->free_slots() == 0) {
+            timers_.returned(timer);
+            break;
+        }
+        window_.sent(active_->process->tick(timer), {Delivery{}, {timer}});
+    }
+    while (window_.in_flight() < page_->slots() && page_->free_slots() > 0 &&
+           active_->process->unsent() < kUnsentLimit) {
+        std::optional<Delivery> delivery =
+            window_.next([this](Sequence event) { return services_.may_pass(name_, event); });
+        if (!delivery) break;
+        deliver(std::move(*delivery));
+    }
+    if (journal_may_have_more_ && !fetching_ && window_.waiting() < page_->slots() / 2) fetch();
+    arm_timer();
+}
+
+void PluginRunner::fetch() {
+    fetching_ = true;
+    journal_may_have_more_ = false;
+    const std::shared_ptr<const FilterSet> filters = active_->filters;
+    const std::size_t limit = page_->slots() - std::min<std::size_t>(window_.waiting(), page_->slots() / 2);
+    boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, filters, limit,
+                                               own_users = services_.own_users(name_, options_),
+                                               own_skipped = own_skipped_, now = services_.clock.now()] {
+        const auto wanted = [&](const Event& event) {
+            if (!filters->wants(event)) return false;
+            const bool own = !event.user.empty() && event.kind == EventKind::site &&
+                             std::find(own_users.begin(), own_users.end(), event.user) != own_users.end();
+            if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
+            return !own;
+        };
+        Consumer::Fetched fetched;
+        std::string problem;
+        try {
+            fetched = consumer->fetch(limit, kFetchBytes, wanted, now);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        boost::asio::post(self->services_.io, [self, filters, problem, fetched = std::move(fetched)]() mutable {
+            self->fetching_ = false;
+            if (self->stopped_) return;
+            if (!problem.empty()) return self->fetch_failed(problem);
+            self->fetched(std::move(fetched), filters);
+        });
+    });
+}
+
+void PluginRunner::fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters) {
+    journal_problem_.clear();
+    unwanted_ += fetched.unwanted;
+    journal_may_have_more_ = journal_may_have_more_ || fetched.more || !fetched.deliveries.empty();
+    if (fetched.unwanted > 0 && pacer_) {
+        pacer_->soon();
+        services_.progressed(name_);
+    }
+    const bool still_wanted = active_ && active_->filters == filters && !stopped_ &&
+                              active_->phase == HostedCopy::Phase::running && operations_.empty() && !hold_until_;
+    if (still_wanted) {
+        window_.add(std::move(fetched.deliveries));
+        pump();
+        note_state();
+        return;
+    }
+    for (const Delivery& delivery : fetched.deliveries)
+        consumer_->give_back(delivery.event->sequence);
+    journal_may_have_more_ = true;
+    advance();
+}
+
+void PluginRunner::fetch_failed(const std::string& why) {
+    if (journal_problem_ != why) log(FOLEY_LOG_ERROR, "cannot read the journal: " + why);
+    journal_problem_ = why;
+    journal_may_have_more_ = true;
+    hold(kTryAgain, why);
+    advance();
+}
+
+std::vector<std::uint32_t> PluginRunner::callbacks_for(const Delivery& delivery) const {
+    std::vector<std::uint32_t> callbacks;
+    for (const std::uint32_t filter : active_->filters->matching(*delivery.event)) {
+        const std::uint32_t callback = active_->callback_of_filter[filter];
+        const AttemptRecord& record = delivery.record;
+        const bool finished_before = record.build == active_->copy.build &&
+                                     std::find(record.finished_callbacks.begin(), record.finished_callbacks.end(),
+                                               callback) != record.finished_callbacks.end();
+        if (!finished_before) callbacks.push_back(callback);
+    }
+    return callbacks;
+}
+
+void PluginRunner::deliver(Delivery delivery) {
+    std::vector<std::uint32_t> callbacks = callbacks_for(delivery);
+    if (callbacks.empty()) {  // this build does not want it, or all its callbacks are finished
+        consumer_->finish(delivery.event->sequence);
+        ++unwanted_;
+        pacer_->soon();
+        services_.progressed(name_);
+        return;
+    }
+    const DeliveryNumber number = active_->process->deliver(*delivery.event, callbacks, delivery.record.attempts + 1,
+                                                            services_.site_of_source(delivery.event->source));
+    ++delivered_;
+    window_.sent(number, {std::move(delivery), std::move(callbacks)});
+}
+
+void PluginRunner::give_back_waiting() {
+    if (!consumer_) return;
+    for (const Delivery& delivery : window_.take_waiting())
+        consumer_->give_back(delivery.event->sequence);
+    journal_may_have_more_ = true;
+}
+
+OnError PluginRunner::policy_of(const HostedCopy& session, std::uint32_t callback) const {
+    if (session.hello && callback < session.hello->callbacks.size()) {
+        return session.hello->callbacks[callback].on_error.value_or(options_.on_error);
+    }
+    return options_.on_error;
+}
+
+// ── back from the host ───────────────────────────────────────────────────────────────────────────────────────────────
+
+void PluginRunner::on_outcomes(HostedCopy& session, std::span<const HostOutcome> outcomes) {
+    if (&session != active_.get()) return;
+    for (const HostOutcome& outcome : outcomes) {
+        if (!outcome.writes.empty()) {
+            std::vector<Consumer::Write> writes;
+            writes.reserve(outcome.writes.size());
+            for (const auto& [key, value] : outcome.writes)
+                writes.push_back({key, value});
+            consumer_->write(std::move(writes));
+        }
+        const std::optional<DeliveryWindow::InFlight> in_flight = window_.settle(outcome.delivery);
+        if (in_flight && in_flight->delivery.event) {
+            settle_event(session, outcome, *in_flight);
+        } else if (in_flight) {
+            settle_tick(session, outcome, *in_flight);
+        } else if (outcome.delivery == 0) {  // what on_start wrote; the host waits before its first event
+            settle_host_after_commit();
+        }
+    }
+    pacer_->soon();
+    if (page_->free_slots() < page_->slots() / 2) pacer_->now({});
+    services_.progressed(name_);
+    pump();
+    note_state();
+}
+
+// The host goes on when what it just said is durable.
+void PluginRunner::settle_host_after_commit() {
+    host_waits_ = true;
+    pacer_->now([weak = weak_from_this(), session = active_.get()] {
+        const std::shared_ptr<PluginRunner> self = weak.lock();
+        if (!self || self->active_.get() != session) return;
+        self->host_waits_ = false;
+        using Phase = HostedCopy::Phase;
+        if (session->phase == Phase::running || session->phase == Phase::starting) session->process->settle();
+        self->services_.progressed(self->name_);
+        self->pump();
+        self->note_state();
+    });
+}
+
+void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
+                                const DeliveryWindow::InFlight& in_flight) {
+    using Verdict = Decision::Verdict;
+    const Event& event = *in_flight.delivery.event;
+    const FailurePolicy policy{policy_of(session, outcome.callback), options_.retry_attempts, options_.retry_for};
+    Decision decision = decide(outcome, policy, in_flight.delivery.record, session.copy.build, services_.clock.now());
+    const std::string where = session.callback_name(outcome.callback) + ", event " +
+                              std::to_string(event.sequence.value) + " (" + event.type + " " + event.id + ")";
+    switch (decision.verdict) {
+        case Verdict::finish:
+            ++(outcome.code == OutcomeCode::done ? done_ : ignored_);
+            if (outcome.why == "expired") ++expired_;
+            consumer_->finish(event.sequence);
+            if (outcome.needs_settle()) settle_host_after_commit();
+            return;
+        case Verdict::retry:
+            ++retried_;
+            log(FOLEY_LOG_WARNING, where + ": again in " +
+                                       std::to_string(decision.delay / std::chrono::milliseconds(1)) +
+                                       " ms: " + decision.reason);
+            consumer_->retry(event.sequence, services_.clock.now() + decision.delay, std::move(decision.record));
+            return settle_host_after_commit();
+        case Verdict::dead_letter:
+            ++failed_;
+            last_error_ = where + ": " + decision.reason;
+            log(FOLEY_LOG_ERROR, where + ": given up, kept as a dead letter: " + decision.reason);
+            consumer_->dead_letter(event.sequence, decision.reason, std::move(decision.record), services_.clock.now());
+            return settle_host_after_commit();
+        case Verdict::hold:
+            consumer_->give_back(event.sequence, std::move(decision.record));
+            host_waits_ = true;
+            return hold(decision.delay, decision.reason);
+        case Verdict::disable:
+            ++failed_;
+            consumer_->give_back(event.sequence, std::move(decision.record));
+            pacer_->now({});
+            host_waits_ = true;  // it starts nothing more; advance() ends it
+            return disable_now(where + ": " + decision.reason, session.copy.build, event.sequence);
+    }
+}
+
+void PluginRunner::settle_tick(HostedCopy& session, const HostOutcome& outcome,
+                               const DeliveryWindow::InFlight& in_flight) {
+    const std::uint32_t timer = in_flight.callbacks.front();
+    const SteadyTime now = services_.clock.steady();
+    std::optional<std::chrono::microseconds> again;
+    if (outcome.code == OutcomeCode::again_after || outcome.code == OutcomeCode::retry_after) again = outcome.delay;
+    if (outcome.code == OutcomeCode::hold) again = std::chrono::microseconds(0);
+    timers_.finished(timer, now, again);
+    const std::string where = "timer " + session.callback_name(timer);
+    if (outcome.code == OutcomeCode::hold) {
+        host_waits_ = true;
+        return hold(std::max<std::chrono::microseconds>(outcome.delay, std::chrono::milliseconds(10)), outcome.why);
+    }
+    if (outcome.code == OutcomeCode::failed) {
+        ++failed_;
+        last_error_ = where + ": " + outcome.why;
+        if (policy_of(session, timer) == OnError::disable) {
+            host_waits_ = true;
+            return disable_now(last_error_, session.copy.build, {});
+        }
+        log(FOLEY_LOG_ERROR, last_error_);
+    }
+    if (outcome.needs_settle()) settle_host_after_commit();
+}
+
+// The world is away: nothing is taken until then, and the event is the first again.
+void PluginRunner::hold(std::chrono::microseconds delay, const std::string& why) {
+    if (hold_reason_ != why) log(FOLEY_LOG_WARNING, "waits: " + why);
+    hold_reason_ = why;
+    hold_until_ = services_.clock.steady() + delay;
+    give_back_waiting();
+    arm_timer();
+}
+
+void PluginRunner::end_hold() {
+    hold_until_.reset();
+    if (active_ && active_->phase == HostedCopy::Phase::running && host_waits_) {
+        host_waits_ = false;
+        active_->process->settle();
+    }
+    journal_may_have_more_ = true;
+}
+
+void PluginRunner::on_returned(HostedCopy& session, std::span<const DeliveryNumber> deliveries) {
+    if (&session != active_.get()) return;
+    for (const DeliveryNumber number : deliveries) {
+        const std::optional<DeliveryWindow::InFlight> in_flight = window_.settle(number);
+        if (!in_flight) continue;
+        if (in_flight->delivery.event) {
+            consumer_->give_back(in_flight->delivery.event->sequence);
+        } else {
+            timers_.returned(in_flight->callbacks.front());
+        }
+    }
+    // Their slots can be used again once what was before them is durable.
+    pacer_->soon();
+    give_back_waiting();  // so that fetch hands all out again in order
+    pump();
+}
+
+void PluginRunner::on_reply(HostedCopy& session, Sequence sequence, const std::string& json) {
+    (void)session;
+    if (const DeliveryWindow::InFlight* in_flight = window_.find(sequence)) {
+        services_.reply(*in_flight->delivery.event, json);
+    }
+}
+
+void PluginRunner::on_state_get(HostedCopy& session, std::uint64_t request, const std::string& key) {
+    boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, who = &session, request,
+                                               key] {
+        std::optional<std::string> value;
+        std::string problem;
+        try {
+            value = consumer->get(key);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        boost::asio::post(self->services_.io, [self, who, request, problem, value = std::move(value)]() mutable {
+            if (self->active_.get() != who) return;
+            if (!problem.empty()) {
+                return who->process->kill(HostExit::Reason::refused, "its key-value store cannot be read: " + problem);
+            }
+            who->process->answer_get(request, std::move(value));
+        });
+    });
+}
+
+void PluginRunner::on_state_list(HostedCopy& session, std::uint64_t request, const std::string& prefix,
+                                 const std::string& after, std::uint32_t limit) {
+    boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, who = &session, request,
+                                               prefix, after, limit] {
+        std::vector<std::pair<std::string, std::string>> pairs;
+        std::string problem;
+        try {
+            pairs = consumer->list(prefix, after, limit);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        boost::asio::post(self->services_.io, [self, who, request, problem, pairs = std::move(pairs)]() mutable {
+            if (self->active_.get() != who) return;
+            if (!problem.empty()) {
+                return who->process->kill(HostExit::Reason::refused, "its key-value store cannot be read: " + problem);
+            }
+            who->process->answer_list(request, std::move(pairs));
+        });
+    });
+}
+
+void PluginRunner::on_log(HostedCopy& session, const HostLog& line) {
+    (void)session;
+    constexpr std::size_t kTail = 50;
+    log_tail_.push_back(line.text);
+    if (log_tail_.size() > kTail) log_tail_.pop_front();
+    services_.listener.on_plugin_log(name_, line.level, line.text, line.sequence);
+}
+
+void PluginRunner::on_output(HostedCopy& session, bool is_stderr, const std::string& line) {
+    (void)session;
+    services_.listener.on_plugin_output(name_, is_stderr, line);
+}
+
+void PluginRunner::on_slow(HostedCopy& session, Sequence sequence, std::uint32_t callback,
+                           std::chrono::milliseconds running) {
+    last_error_ = session.callback_name(callback) + " has been running for " +
+                  std::to_string(running / std::chrono::seconds(1)) + " s" +
+                  (sequence.value == 0 ? "" : " on event " + std::to_string(sequence.value));
+    log(FOLEY_LOG_WARNING, last_error_);
+}
+
+// ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// One timer for all that is due some day: the end of a hold or of a backoff, a retry, a tick.
+void PluginRunner::arm_timer() {
+    if (stopped_) return;
+    const SteadyTime now = services_.clock.steady();
+    std::optional<SteadyTime> next;
+    const auto consider = [&next](SteadyTime when) {
+        if (!next || when < *next) next = when;
+    };
+    if (hold_until_) consider(*hold_until_);
+    if (start_after_) consider(*start_after_);
+    const bool runs = active_ && active_->phase == HostedCopy::Phase::running && !host_waits_ && !hold_until_;
+    if (runs) {
+        if (const std::optional<SteadyTime> tick = timers_.next()) consider(*tick);
+        // Once it is known that there may be something, the window's room decides, not the time.
+        const std::optional<Timestamp> due = journal_may_have_more_ ? std::nullopt : consumer_->next_due();
+        if (due) {
+            consider(now + std::max<Timestamp::duration>(*due - services_.clock.now(), std::chrono::milliseconds(1)));
+        }
+    }
+    if (!next) {
+        timer_.cancel();
+        return;
+    }
+    timer_.expires_at(*next);
+    timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+        const std::shared_ptr<PluginRunner> self = weak.lock();
+        if (error || !self || self->stopped_) return;
+        const SteadyTime at = self->services_.clock.steady();
+        if (self->hold_until_ && at >= *self->hold_until_) self->end_hold();
+        if (self->start_after_ && at >= *self->start_after_) self->start_after_.reset();
+        self->journal_may_have_more_ = true;  // a retry may be due
+        self->advance();
+    });
+}
+
+}  // namespace foley::core

@@ -1,0 +1,83 @@
+#include "core/engine/trust.hpp"
+
+#include <array>
+#include <system_error>
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace foley::core {
+namespace {
+
+std::string user_name(uid_t uid) {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return found->pw_name;
+    return std::to_string(uid);
+}
+
+std::string group_name(gid_t gid) {
+    group entry{};
+    group* found = nullptr;
+    std::array<char, 16384> buffer{};
+    if (getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return found->gr_name;
+    return std::to_string(gid);
+}
+
+// By name or by number.
+bool names(const std::vector<std::string>& trusted, const std::string& name, unsigned number) {
+    for (const std::string& one : trusted) {
+        if (one == name || one == std::to_string(number)) return true;
+    }
+    return false;
+}
+
+std::optional<std::string> why_untrusted(const struct stat& status, const std::vector<std::string>& trusted_owners,
+                                         const std::vector<std::string>& trusted_groups, bool accept_sticky) {
+    if (status.st_uid != 0 && status.st_uid != geteuid()) {
+        const std::string owner = user_name(status.st_uid);
+        if (!names(trusted_owners, owner, status.st_uid)) {
+            return "it belongs to " + owner + ", who is neither root nor foleyd's user nor one of trusted_owners";
+        }
+    }
+    const bool sticky = accept_sticky && (status.st_mode & S_ISVTX) != 0;
+    if ((status.st_mode & S_IWOTH) != 0 && !sticky) {
+        return std::string("everybody can write it; take that right away (chmod o-w)");
+    }
+    if ((status.st_mode & S_IWGRP) != 0 && !sticky && status.st_gid != 0) {
+        const std::string group = group_name(status.st_gid);
+        if (!names(trusted_groups, group, status.st_gid)) {
+            return "the group " + group +
+                   " can write it and is not one of trusted_groups; chmod g-w, or trust the group";
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> why_file_untrusted(const struct stat& status, const std::vector<std::string>& trusted_owners,
+                                              const std::vector<std::string>& trusted_groups) {
+    return why_untrusted(status, trusted_owners, trusted_groups, false);
+}
+
+std::optional<std::string> why_directory_untrusted(const std::filesystem::path& directory,
+                                                   const std::vector<std::string>& trusted_owners,
+                                                   const std::vector<std::string>& trusted_groups) {
+    const std::filesystem::path whole = std::filesystem::canonical(directory);
+    for (std::filesystem::path at = whole;; at = at.parent_path()) {
+        struct stat status {};
+        if (::stat(at.c_str(), &status) != 0) {
+            throw std::system_error(errno, std::generic_category(), "cannot examine " + at.string());
+        }
+        if (std::optional<std::string> why = why_untrusted(status, trusted_owners, trusted_groups, at != whole)) {
+            return (at == whole ? "" : at.string() + " above it: ") + *why;
+        }
+        if (at == at.root_path()) return std::nullopt;
+    }
+}
+
+}  // namespace foley::core
