@@ -1,0 +1,177 @@
+#include "core/foleyd/daemon.hpp"
+
+#include "core/config/load.hpp"
+#include "core/foleyd/programs.hpp"
+#include "core/os/signals.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace foley::core {
+namespace {
+
+LogOptions with_level(LogOptions options, LogSeverity level) {
+    options.level = level;
+    return options;
+}
+
+LogSeverity level_from(const std::string& word) {
+    if (word == "debug") return LogSeverity::debug;
+    if (word == "warning") return LogSeverity::warning;
+    return word == "error" ? LogSeverity::error : LogSeverity::info;
+}
+
+SqliteJournalOptions with_log(SqliteJournalOptions options, const Clock& clock, Log& log) {
+    options.clock = &clock;
+    options.log = log.writer("journal");
+    return options;
+}
+
+// Each plugin takes a few descriptors; the soft limit of 1024 is for programs that use select.
+void raise_descriptor_limit() {
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Daemon::Daemon(std::shared_ptr<const Configuration> configuration, CommandLine command_line)
+    : command_line_(std::move(command_line)),
+      configuration_(std::move(configuration)),
+      programs_{find_program("foley-host"), find_program("foley-symbolizer")},
+      state_directory_(configuration_->state_directory),
+      log_(with_level(log_options(*configuration_), level_of(*configuration_))),
+      journal_(open_sqlite_journal(with_log(journal_options(*configuration_), clock_, log_))),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      service_manager_(io_),
+      listener_(log_) {
+    raise_descriptor_limit();
+    for (const Problem& warning : configuration_->warnings)
+        log(LogSeverity::warning, to_string(warning));
+    engine_.emplace(io_, *journal_, clock_, engine_options(configuration_, programs_), listener_);
+    for (auto& source : make_sources(*configuration_, {*journal_, clock_, log_.writer("source")})) {
+        engine_->add_source(std::move(source));
+    }
+    control_.emplace(io_, make_control_routes({*engine_, clock_, kVersion, log_.writer("control"),
+                                               [this](const auto& done) { reload(done); }}));
+    control_->listen(control_listener(*configuration_));
+}
+
+Daemon::~Daemon() {
+    files_.join();
+    control_.reset();
+    engine_.reset();
+    try {
+        // What is being committed answers through io_: it must be over before that goes.
+        journal_->close();
+    } catch (const JournalError& error) {
+        log(LogSeverity::error, error.what());
+    }
+}
+
+LogSeverity Daemon::level_of(const Configuration& configuration) const {
+    return command_line_.log_level ? level_from(*command_line_.log_level)
+                                   : static_cast<LogSeverity>(configuration.log.level);
+}
+
+void Daemon::run() {
+    await_signal();
+    engine_->start();
+    log(LogSeverity::info, std::string("foleyd ") + kVersion + " runs: pid=" + std::to_string(::getpid()) +
+                               " state_dir=" + configuration_->state_directory.string() +
+                               " control=" + configuration_->control.socket.string());
+    service_manager_.ready();
+    io_.run();
+    control_.reset();
+    engine_.reset();
+    journal_->close();
+    log(LogSeverity::info, "ended");
+}
+
+void Daemon::await_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        await_signal();
+        on_signal(signal);
+    });
+}
+
+void Daemon::on_signal(int signal) {
+    if (signal == SIGHUP) {
+        reload([](const std::string& /*error*/) {});
+    } else if (ending_) {
+        end_at_once(signal);
+    } else {
+        end(signal);
+    }
+}
+
+void Daemon::end(int signal) {
+    ending_ = true;
+    log(LogSeverity::info, signal_name(signal) + ": ending; plugins finish the event they are in");
+    service_manager_.stopping();
+    // A thread in a dead file system can hold up the end for ever. The pages and the journal survive this as they
+    // survive any other kill.
+    constexpr auto kLastPatience = std::chrono::seconds(10);
+    const auto bound =
+        std::chrono::duration_cast<std::chrono::seconds>(configuration_->shutdown_timeout) + kLastPatience;
+    ::alarm(static_cast<unsigned>(bound.count()));
+    engine_->shut_down([this] { io_.stop(); });
+}
+
+// What was not committed is on the progress pages; the hosts end with their parent.
+void Daemon::end_at_once(int signal) {
+    log(LogSeverity::warning, "a second " + signal_name(signal) + ": ending at once");
+    log_.flush();
+    std::_Exit(static_cast<int>(ExitCode::failure));
+}
+
+void Daemon::reload(const std::function<void(std::string error)>& done) {
+    if (ending_ || reloading_) {
+        done(ending_ ? "foleyd is ending" : "the configuration is being read already");
+        return;
+    }
+    reloading_ = true;
+    service_manager_.reloading();
+    boost::asio::post(files_, [this, file = configuration_->file, done] {
+        std::shared_ptr<const Configuration> loaded;
+        std::string error;
+        try {
+            loaded = std::make_shared<const Configuration>(load_configuration(file));
+        } catch (const std::exception& failure) {
+            error = failure.what();
+        }
+        boost::asio::post(io_, [this, loaded, error, done] {
+            reloading_ = false;
+            if (loaded && !ending_) take_over(loaded);
+            if (!error.empty()) {
+                log(LogSeverity::error, "the configuration is wrong and the present one stays:\n" + error);
+            }
+            service_manager_.ready();
+            done(error);
+        });
+    });
+}
+
+void Daemon::take_over(std::shared_ptr<const Configuration> configuration) {
+    for (const Problem& warning : configuration->warnings)
+        log(LogSeverity::warning, to_string(warning));
+    for (const std::string& part : needs_restart(*configuration_, *configuration))
+        log(LogSeverity::warning, part);
+    log_.set_level(level_of(*configuration));
+    // The state directory stays until the next start, whatever the new configuration says.
+    EngineOptions options = engine_options(configuration, programs_);
+    options.state_directory = configuration_->state_directory;
+    engine_->reconfigure(std::move(options));
+    configuration_ = std::move(configuration);
+    log(LogSeverity::info, "the configuration was read again: " + configuration_->file.string());
+}
+
+}  // namespace foley::core

@@ -1,0 +1,25 @@
+// What a plugin library says of itself, asked in a host of its own without a daemon: for `foleyctl check` and
+// `foleyctl settings`.
+#pragma once
+
+#include "core/hosting/declarations.hpp"
+#include "core/hosting/host_process.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace foley::core {
+
+struct LibraryProbe {
+    std::optional<Hello> hello;       // it loaded and registered
+    std::string refusal;              // otherwise: why not, a sentence
+    std::vector<std::string> output;  // what it logged and printed meanwhile
+};
+
+// Blocks until the library has said hello or its host has ended. Throws std::system_error when no host can be started.
+LibraryProbe probe_library(const std::filesystem::path& host_program, const std::filesystem::path& library,
+                           HostLimits limits = {});
+
+}  // namespace foley::core
