@@ -1,0 +1,78 @@
+// Service: hammertrack at work: its parts, put together at the start, and what each callback does with them.
+//
+// Owner: the registration in hammertrack.cpp. Thread: the callbacks'. What goes wrong becomes an outcome here:
+//   the share or the site is away             hold: everything waits
+//   a path does not exist yet                 retry, with backoff, for `missing_for`; then the reconciliation has it
+//   the share refuses                         failed: the callback's policy is to try again, then a dead letter
+//   a path or value that is never labelled    an error in the log, and done
+#pragma once
+
+#include "hammertrack/ftrack_tracker.hpp"
+#include "hammertrack/labeller.hpp"
+#include "hammertrack/reconcile.hpp"
+#include "hammertrack/settings.hpp"
+#include "hammertrack/share.hpp"
+#include "hammertrack/storage.hpp"
+#include "hammertrack/touched.hpp"
+
+#include <foley/plugin.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hammertrack {
+
+class Service {
+public:
+    explicit Service(SettingHandles handles) : handles_(std::move(handles)) {}
+
+    foley::Outcome start(foley::Context& context);
+    foley::Outcome on_event(const foley::Event& event, foley::Context& context);
+    foley::Outcome on_gap(const foley::Gap& gap, foley::Context& context);
+    foley::Outcome tick(foley::Context& context);
+    // Lets go of the share, unless an operation hangs in it.
+    void stop() noexcept;
+
+private:
+    struct Call;  // what is of one callback only
+    using Clock = std::chrono::steady_clock;
+
+    void assemble(foley::Context& context);
+    void read_configurations(bool ensure);
+    Log make_log(foley::Context& context);
+    template <typename Function>
+    foley::Outcome guarded(Function function) const;
+
+    std::vector<Entity> entities_of(const Touched& touched, Call& call);
+    void add_beneath(const std::set<std::string>& ids, std::set<Entity>& entities, Call& call);
+    void add_if_labelled(const std::set<Entity>& candidates, std::set<Entity>& entities, Call& call);
+    foley::Outcome follow(const std::vector<Entity>& entities, const foley::Event& event, Call& call);
+    foley::Outcome outcome_of(const FollowReport& report, bool late) const;
+    bool work(Call& call);
+    bool drain_queue(Call& call);
+
+    SettingHandles handles_;
+    std::optional<Settings> settings_;
+    std::optional<Storage> storage_;
+    Log log_;
+    bool dry_run_ = false;
+    VolatileMemory pretended_;  // of a dry run
+    std::unique_ptr<foley::site::Ftrack> site_;
+    std::unique_ptr<AttributeSetup> attribute_;
+    AttributeSetup::Configurations configurations_;
+    std::unique_ptr<FtrackTracker> tracker_;
+    std::unique_ptr<Share> share_;
+    std::unique_ptr<Labeller> labeller_;
+    std::unique_ptr<Reconcile> reconcile_;
+    bool queue_ = true;  // something may be queued
+    Clock::time_point next_check_{};
+    Clock::time_point paused_until_{};
+    std::string away_;  // why the timer cannot work; said once
+    std::set<std::string> foreign_said_;
+};
+
+}  // namespace hammertrack
