@@ -1,0 +1,19 @@
+// A plugin to play with while `make run` is running: change a text, save, build it again in another terminal with
+//
+//     cmake --build --preset release --target greeter
+//
+// and watch it reload between two events. Then write nonsense: it does not build, and the one before it goes on.
+#include <foley/plugin.hpp>
+
+static foley::Outcome on_location(const foley::Event& event, foley::Context& context) {
+    for (const foley::Change& change : event.changes()) {
+        if (change.attribute != "hs_location") continue;
+        context.log().info("Hello! {} {} goes from \"{}\" to \"{}\".", change.entity.type, change.entity.id,
+                           change.old_value, change.new_value);
+    }
+    return foley::done();
+}
+
+FOLEY_PLUGIN(registrar) {
+    registrar.on<on_location>({.type = "ftrack.update", .attribute = "hs_location"});
+}
