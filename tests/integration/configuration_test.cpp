@@ -1,0 +1,70 @@
+// foleyd's own command line: --check, errors with their places, exit codes.
+#include "integration/harness/daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using namespace foley::testing;
+using Catch::Matchers::Contains;
+
+TEST_CASE("foleyd --check says what it would do, and touches nothing", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a", .options = "on_error: skip"}}});
+    daemon.install_recorder("a");
+    const Run run = daemon.run_foleyd({"--check"});
+    INFO(run.told());
+    CHECK(run.exit_code() == 0);
+    CHECK_THAT(run.output, Contains("a.so") && Contains("on_error skip") && Contains("events.jsonl"));
+    CHECK(std::filesystem::is_empty(daemon.state_directory()));
+}
+
+TEST_CASE("a wrong configuration is told whole, each error with file, line and column", "[integration]") {
+    Daemon daemon;
+    daemon.configure_text("state_dri: /tmp/x\nplugin_directories: [plugins]\nplugins:\n  a: {on_error: explode}\n");
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--check"}, {}}) {
+        const Run run = daemon.run_foleyd(arguments);
+        INFO(run.told());
+        CHECK(run.exit_code() == 2);
+        CHECK_THAT(run.errors, Contains("foley.yaml:1:1") && Contains("state_dir"));
+        CHECK_THAT(run.errors, Contains("foley.yaml:4:") && Contains("explode"));
+    }
+}
+
+TEST_CASE("a configuration that is not there is one sentence", "[integration]") {
+    Daemon daemon;
+    std::filesystem::remove(daemon.configuration());
+    const Run run = daemon.run_foleyd({});
+    INFO(run.told());
+    CHECK(run.exit_code() == 2);
+    CHECK_THAT(run.errors, Contains(daemon.configuration().string()));
+}
+
+TEST_CASE("secrets are shown nowhere", "[integration]") {
+    Daemon daemon({.sites = "  studio: {kind: ftrack, url: \"http://127.0.0.1:9\", user: robot, "
+                            "api_key: {env: FOLEY_TEST_FTRACK_KEY}}\n",
+                   .sources = "  hub: {kind: ftrack, site: studio}\n"});
+    const std::string secret = "s3cr3t-and-very-long";
+    ::setenv("FOLEY_TEST_FTRACK_KEY", secret.c_str(), 1);
+    const Run run = daemon.run_foleyd({"--check"});
+    CHECK(run.exit_code() == 0);
+    CHECK_THAT(run.output + run.errors, !Contains(secret));
+    daemon.start();
+    daemon.await("the site to be away", [&] { return !daemon.source("hub").detail.empty(); });
+    for (const char* target : {"/v1/status", "/v1/sources", "/v1/plugins"})
+        CHECK_THAT(daemon.request("GET", target).body, !Contains(secret));
+    CHECK(daemon.stop().exit_code() == 0);
+    CHECK_THAT(daemon.log_tail(100000), !Contains(secret));
+    ::unsetenv("FOLEY_TEST_FTRACK_KEY");
+}
+
+TEST_CASE("a plugin directory that others can write is refused and said", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a"}}});
+    daemon.install_recorder("a");
+    std::filesystem::permissions(daemon.plugin_directory(), std::filesystem::perms(0777));
+    daemon.start();
+    daemon.await("the refusal to be noted", [&] { return !daemon.status().notes.empty(); });
+    CHECK_THAT(daemon.status().notes.front(), Contains("plugins"));
+    CHECK(daemon.plugin("a").pid == 0);
+    std::filesystem::permissions(daemon.plugin_directory(), std::filesystem::perms(0755));
+    daemon.await_state("a", "running");
+}
