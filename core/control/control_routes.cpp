@@ -259,9 +259,8 @@ void add_plugin_orders(Router& router, const Context& context) {
     router.add("POST", "/v1/plugins/{name}/disable",
                guarded([context](const HttpRequest& request, const Responder& respond) {
                    const json::Document body = body_object(request, {"why"});
-                   std::string why(json::text_or_empty(body, "why"));
-                   if (why.empty()) why = "disabled by hand";
-                   context->engine.disable(request.capture("name"), why, finish(context, request, respond));
+                   context->engine.disable(request.capture("name"), std::string(json::text_or_empty(body, "why")),
+                                           finish(context, request, respond));
                }));
     router.add(
         "POST", "/v1/plugins/{name}/seek", guarded([context](const HttpRequest& request, const Responder& respond) {

@@ -143,7 +143,9 @@ void PluginRunner::enable(bool skip_event, Done done) {
 }
 
 void PluginRunner::disable(const std::string& why, Done done) {
-    disable_now(why.empty() ? "disabled by hand" : "disabled by hand: " + why, copy_ ? copy_->build : "", {});
+    const std::string sentence = why.empty() ? "disabled by hand" : "disabled by hand: " + why;
+    log(FOLEY_LOG_INFO, sentence);
+    keep_disabled(sentence, copy_ ? copy_->build : "", {});
     done({});
 }
 
@@ -540,10 +542,14 @@ void PluginRunner::load_failed(const HostedCopy& session, const std::string& why
 }
 
 void PluginRunner::disable_now(const std::string& why, const std::string& build, Sequence event) {
-    memo_.disabled = PluginMemo::Disabled{why, build, event, services_.clock.now()};
     last_error_ = why;
-    save_memo();
     log(FOLEY_LOG_ERROR, "disabled: " + why);
+    keep_disabled(why, build, event);
+}
+
+void PluginRunner::keep_disabled(const std::string& why, const std::string& build, Sequence event) {
+    memo_.disabled = PluginMemo::Disabled{why, build, event, services_.clock.now()};
+    save_memo();
     advance_soon();
 }
 

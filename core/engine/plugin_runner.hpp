@@ -147,6 +147,7 @@ private:
     void finish_shutdown();
     void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
     void disable_now(const std::string& why, const std::string& build, Sequence event);
+    void keep_disabled(const std::string& why, const std::string& build, Sequence event);
     void wait_until(SteadyTime when, std::string what);
     void bury(std::unique_ptr<HostedCopy> session);
     void save_memo();

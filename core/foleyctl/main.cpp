@@ -33,24 +33,32 @@ int exit_with(CtlExit code, const std::string& sentence) {
     return static_cast<int>(code);
 }
 
+// The command that was being read, as it is typed.
+std::string command_line(const CLI::App& app) {
+    std::string words = "foleyctl";
+    for (const CLI::App* command = &app; !command->get_subcommands().empty();) {
+        command = command->get_subcommands().front();
+        words.append(" ").append(command->get_name());
+    }
+    return words;
+}
+
 int run(CLI::App& app, Session& session, int argc, char** argv) {
     try {
         app.parse(argc, argv);
         return static_cast<int>(session.chosen ? session.chosen() : CtlExit::usage);
     } catch (const CLI::RequiredError& error) {
         const std::vector<std::string> rest = app.remaining();
-        if (rest.empty() || app.get_subcommands().size() == 1) {
-            app.exit(error);
-            return static_cast<int>(CtlExit::usage);
-        }
+        if (rest.empty() || app.get_subcommands().size() == 1)
+            return exit_with(CtlExit::usage, std::string(error.what()) + "\nSee `" + command_line(app) + " --help`.");
         std::vector<std::string> known;
         for (const CLI::App* command : app.get_subcommands({}))
             known.push_back(command->get_name());
         return exit_with(CtlExit::usage,
                          "there is no command " + rest.front() + "; " + suggestion(rest.front(), known));
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? 0 : static_cast<int>(CtlExit::usage);
+        if (error.get_exit_code() == 0) return app.exit(error);  // help and version
+        return exit_with(CtlExit::usage, std::string(error.what()) + "\nSee `" + command_line(app) + " --help`.");
     }
 }
 
