@@ -83,7 +83,7 @@ struct PluginDirectoryConfig {
     Position position;
 };
 
-enum class OnErrorChoice : std::uint8_t { disable, skip, retry };
+enum class OnErrorChoice : std::uint8_t { disable, skip, retry, hold };
 enum class OnCrashChoice : std::uint8_t { disable, restart, quarantine };
 enum class WhenDisabledChoice : std::uint8_t { pass, wait };
 

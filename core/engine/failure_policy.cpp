@@ -73,6 +73,10 @@ Decision decide(const HostOutcome& outcome, const FailurePolicy& policy, const A
             return {Verdict::disable, {}, outcome.why, std::move(record)};
         case OnError::skip:
             return {Verdict::dead_letter, {}, outcome.why, std::move(record)};
+        case OnError::hold: {
+            const microseconds delay = backoff(record.attempts);
+            return {Verdict::hold, delay, outcome.why, std::move(record)};
+        }
         case OnError::retry:
             break;
     }

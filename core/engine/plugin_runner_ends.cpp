@@ -139,7 +139,9 @@ void PluginRunner::report_crash(HostedCopy& session, const HostExit& exit, const
 PluginState PluginRunner::state() const {
     using Phase = HostedCopy::Phase;
     if (stopped_) return PluginState::stopped;
-    if (active_ && (active_->phase == Phase::draining || active_->phase == Phase::stopping)) {
+    // Disabled and paused are said when the process has ended: until then it may be in a callback.
+    const bool stands_still = memo_.disabled || memo_.paused;
+    if (active_ && (stands_still || active_->phase == Phase::draining || active_->phase == Phase::stopping)) {
         return PluginState::draining;
     }
     if (memo_.disabled) return PluginState::disabled;
@@ -172,7 +174,9 @@ std::string PluginRunner::waits_for() const {
 std::string PluginRunner::reason() const {
     switch (state()) {
         case PluginState::disabled:
-            return memo_.disabled ? memo_.disabled->reason : std::string();
+        case PluginState::draining:
+            if (memo_.disabled) return memo_.disabled->reason;
+            return memo_.paused ? "paused by hand" : "";
         case PluginState::refused:
             return file_problem_;
         case PluginState::paused:
@@ -185,7 +189,6 @@ std::string PluginRunner::reason() const {
         case PluginState::loading:
         case PluginState::starting:
         case PluginState::running:
-        case PluginState::draining:
         case PluginState::stopped:
             return {};
     }

@@ -219,6 +219,11 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
             consumer_->dead_letter(event.sequence, decision.reason, std::move(decision.record), services_.clock.now());
             return settle_host_after_commit();
         case Verdict::hold:
+            if (outcome.code == OutcomeCode::failed) {
+                ++failed_;
+                last_error_ = where + ": " + decision.reason;
+                log(FOLEY_LOG_ERROR, last_error_);
+            }
             consumer_->give_back(event.sequence, std::move(decision.record));
             host_waits_ = true;
             return hold(decision.delay, decision.reason);

@@ -10,7 +10,7 @@
 namespace foley::core {
 namespace {
 
-static_assert(static_cast<int>(OnErrorChoice::retry) == static_cast<int>(OnError::retry));
+static_assert(static_cast<int>(OnErrorChoice::hold) == static_cast<int>(OnError::hold));
 static_assert(static_cast<int>(OnCrashChoice::quarantine) == static_cast<int>(OnCrash::quarantine));
 static_assert(static_cast<int>(WhenDisabledChoice::wait) == static_cast<int>(WhenDisabled::wait));
 static_assert(static_cast<int>(SettingRule::Type::choice) == static_cast<int>(SettingType::choice));

@@ -79,7 +79,7 @@ std::vector<FoundPlugin> find_plugins(std::ostream& out, const Configuration& co
 }
 
 void print_plugin(std::ostream& out, const PluginConfig& plugin) {
-    constexpr std::array<std::string_view, 3> kOnError{"disable", "skip", "retry"};
+    constexpr std::array<std::string_view, 4> kOnError{"disable", "skip", "retry", "hold"};
     constexpr std::array<std::string_view, 3> kOnCrash{"disable", "restart", "quarantine"};
     out << fmt::format("    start {}; on_error {}", describe(plugin.start),
                        kOnError.at(static_cast<std::size_t>(plugin.on_error)));

@@ -24,12 +24,14 @@ std::string_view to_string(OnError policy) noexcept {
             return "skip";
         case OnError::retry:
             return "retry";
+        case OnError::hold:
+            return "hold";
     }
     return "disable";
 }
 
 std::optional<OnError> on_error_from_string(std::string_view text) noexcept {
-    for (const OnError policy : {OnError::disable, OnError::skip, OnError::retry}) {
+    for (const OnError policy : {OnError::disable, OnError::skip, OnError::retry, OnError::hold}) {
         if (text == to_string(policy)) return policy;
     }
     return std::nullopt;

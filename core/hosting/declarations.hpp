@@ -14,7 +14,7 @@
 namespace foley::core {
 
 enum class CallbackKind : std::uint8_t { event, gap, timer };
-enum class OnError : std::uint8_t { disable, skip, retry };
+enum class OnError : std::uint8_t { disable, skip, retry, hold };
 
 struct CallbackDeclaration {
     std::string name;

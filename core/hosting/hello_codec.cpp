@@ -34,7 +34,7 @@ CallbackDeclaration read_callback(WireReader& reader) {
     CallbackDeclaration callback;
     callback.name = reader.string();
     callback.kind = CallbackKind{reader.at_most(static_cast<std::uint8_t>(CallbackKind::timer))};
-    const std::uint8_t on_error = reader.at_most(static_cast<std::uint8_t>(OnError::retry) + 1);
+    const std::uint8_t on_error = reader.at_most(static_cast<std::uint8_t>(OnError::hold) + 1);
     if (on_error > 0) callback.on_error = OnError{static_cast<std::uint8_t>(on_error - 1)};
     callback.interval = std::chrono::microseconds{reader.i64()};
     if (callback.kind == CallbackKind::timer && callback.interval.count() < 1000) {

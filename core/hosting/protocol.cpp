@@ -34,7 +34,7 @@ std::chrono::microseconds read_delay(WireReader& reader) {
 }
 
 constexpr std::uint8_t kLastOutcomeCode = static_cast<std::uint8_t>(OutcomeCode::again_after);
-constexpr std::uint8_t kLastOnError = static_cast<std::uint8_t>(OnError::retry);
+constexpr std::uint8_t kLastOnError = static_cast<std::uint8_t>(OnError::hold);
 
 }  // namespace
 

@@ -106,6 +106,26 @@ TEST_CASE("an exception is a failure", "[integration]") {
     CHECK_THAT(a.daemon.plugin("a").reason, Contains("told to throw"));
 }
 
+TEST_CASE("under hold nothing passes a failed event, which is tried again until it goes through", "[integration]") {
+    Obeying a("on_error: hold");
+    a.daemon.raise_flag("bad");
+    a.daemon.emit();
+    a.daemon.emit("test.note", "\"fail_while\":" + a.path("bad"));
+    a.daemon.emit_many(3);
+    a.daemon.await_state("a", "blocked");
+    CHECK_THAT(a.daemon.plugin("a").reason, Contains("told to fail"));
+    a.daemon.await("a second attempt", [&] { return count_of(a.ids(), "2") >= 2; });
+    CHECK(a.daemon.plugin("a").position == 1);
+    a.daemon.lower_flag("bad");
+    a.daemon.await_caught_up("a");
+    const Ids ids = a.ids();
+    REQUIRE(ids.size() >= 4);
+    CHECK(ids.front() == "1");
+    CHECK(Ids(ids.end() - 3, ids.end()) == Ids{"3", "4", "5"});
+    CHECK(count_of(ids, "2") == ids.size() - 4);
+    CHECK(a.daemon.plugin("a").dead_letters == 0);
+}
+
 TEST_CASE("under skip a failed event becomes a dead letter, to retry or to drop by hand", "[integration]") {
     Obeying a("on_error: skip");
     a.daemon.raise_flag("bad");

@@ -143,7 +143,7 @@ int HostApi::add_callback(const foley_callback& given) {
     if (callback.kind < FOLEY_CALLBACK_EVENT || callback.kind > FOLEY_CALLBACK_TIMER) {
         return invalid("the callback " + name + " is of the unknown kind " + std::to_string(callback.kind));
     }
-    if (callback.on_error < FOLEY_ON_ERROR_DEFAULT || callback.on_error > FOLEY_ON_ERROR_RETRY) {
+    if (callback.on_error < FOLEY_ON_ERROR_DEFAULT || callback.on_error > FOLEY_ON_ERROR_HOLD) {
         return invalid("the callback " + name + " has the unknown error policy " + std::to_string(callback.on_error));
     }
     CallbackDeclaration declaration;

@@ -50,7 +50,7 @@ struct Filter {
 };
 
 // What happens when a callback fails: as configured for the plugin, or one of the policies.
-enum class OnError : std::int8_t { as_configured = 0, disable = 1, skip = 2, retry = 3 };
+enum class OnError : std::int8_t { as_configured = 0, disable = 1, skip = 2, retry = 3, hold = 4 };
 
 struct CallbackOptions {
     std::string name{};  // in logs and reports; default "on #1 ftrack.update"

@@ -104,7 +104,8 @@ enum {
     FOLEY_ON_ERROR_DEFAULT = 0, /* as configured for the plugin */
     FOLEY_ON_ERROR_DISABLE = 1,
     FOLEY_ON_ERROR_SKIP = 2,
-    FOLEY_ON_ERROR_RETRY = 3
+    FOLEY_ON_ERROR_RETRY = 3,
+    FOLEY_ON_ERROR_HOLD = 4
 };
 
 typedef struct foley_callback {

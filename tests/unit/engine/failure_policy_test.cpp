@@ -48,6 +48,20 @@ TEST_CASE("a failure follows the policy", "[engine][failure_policy]") {
     CHECK(again.record.last_reason == "no such shot");
 }
 
+TEST_CASE("under hold a failed event is tried again in its place, without limit", "[engine][failure_policy]") {
+    FailurePolicy policy;
+    policy.on_error = OnError::hold;
+    const HostOutcome failed = outcome(OutcomeCode::failed, "no such shot");
+    const Decision first = decide(failed, policy, {}, "b1", kNow);
+    CHECK(first.verdict == Verdict::hold);
+    CHECK(first.delay == 1s);
+    CHECK(first.record.attempts == 1);
+    CHECK(first.record.last_reason == "no such shot");
+    const Decision late = decide(failed, policy, record(1000, kNow - 48h), "b1", kNow);
+    CHECK(late.verdict == Verdict::hold);
+    CHECK(late.delay == 5min);
+}
+
 TEST_CASE("retries of failures end after the attempts or the time", "[engine][failure_policy]") {
     FailurePolicy policy;
     policy.on_error = OnError::retry;
