@@ -129,12 +129,11 @@ void read_watchdog(MapReader& reader, PluginConfig& plugin) {
 }
 
 void read_failure(MapReader& reader, PluginConfig& plugin) {
-    reader.read_choice<OnErrorChoice>(
-        "on_error", plugin.on_error,
-        {{"disable", OnErrorChoice::disable},
-         {"skip", OnErrorChoice::skip},
-         {"retry", OnErrorChoice::retry},
-         {"hold", OnErrorChoice::hold}});
+    reader.read_choice<OnErrorChoice>("on_error", plugin.on_error,
+                                      {{"disable", OnErrorChoice::disable},
+                                       {"skip", OnErrorChoice::skip},
+                                       {"retry", OnErrorChoice::retry},
+                                       {"hold", OnErrorChoice::hold}});
     reader.read_choice<OnCrashChoice>("on_crash", plugin.on_crash,
                                       {{"disable", OnCrashChoice::disable},
                                        {"restart", OnCrashChoice::restart},

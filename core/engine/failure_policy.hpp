@@ -24,7 +24,8 @@ struct Decision {
     AttemptRecord record;  // what is to be kept with the event
 };
 
-// Of `retry` and `hold`: the delay before attempt number `attempts + 1` when nobody named one: 1 s, doubling, at most 5 min.
+// Of `retry` and `hold`: the delay before attempt number `attempts + 1` when nobody named one: 1 s, doubling, at most
+// 5 min.
 std::chrono::microseconds backoff(std::uint32_t attempts) noexcept;
 
 // `before` is the record that the delivery carried; `build` the plugin build that ran.

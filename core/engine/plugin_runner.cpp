@@ -486,6 +486,7 @@ void PluginRunner::on_started(HostedCopy& session, OutcomeCode code, std::chrono
         good_copies_.push_back(session.copy);
         if (good_copies_.size() > services_.options->keep_copies) good_copies_.erase(good_copies_.begin());
         std::vector<std::string> in_use;
+        in_use.reserve(good_copies_.size());
         for (const LibraryCopy& copy : good_copies_)
             in_use.push_back(copy.build);
         boost::asio::post(services_.file_pool, [store = services_.store, name = name_, in_use,

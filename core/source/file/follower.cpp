@@ -297,7 +297,7 @@ bool FileSource::Follower::read_more() {
     lines_.filled(count);
     if (count == 0) return false;
     if (rewritten() && holds(offset, room.first(count))) {
-        // Truncated and written anew since the look before, and what was read is the new file's: the next step begins it.
+        // Written anew since the look before, and what was read is the new file's: the next step begins it.
         lines_.take_back();
         return true;
     }
