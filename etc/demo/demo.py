@@ -373,7 +373,7 @@ sources:
   demo:
     kind: ftrack
     site: demo
-    topics: [ftrack.update]
+    topics: [ftrack.update, ftrack.location.*]
 plugin_directories:
   - {plugins}
   - {playground}
