@@ -82,21 +82,27 @@ void show_page(const Screen& screen, const json::Value& answer) {
     show_events(screen, json::find(answer, "events"), true);
 }
 
+// Shows one answer; the number of its last event, nothing when it has none.
+std::optional<std::uint64_t> show_followed(Session& session, const std::string& target, bool with_head) {
+    const json::Document answer = json::parse(session.daemon().get(target));
+    const json::Value& page = json::find(answer, "events");
+    print_followed(session, page, with_head);
+    if (!page.IsArray() || page.Empty()) return std::nullopt;
+    return static_cast<std::uint64_t>(json::integer(json::find(page[page.Size() - 1], "sequence")).value_or(0));
+}
+
 CtlExit follow(Session& session, const EventsOptions& options) {
     constexpr auto kPause = std::chrono::milliseconds(300);
-    json::Document answer = json::parse(session.daemon().get(first_page(options)));
-    print_followed(session, json::find(answer, "events"), true);
     std::uint64_t last = options.after.value_or(0);
+    std::optional<std::uint64_t> shown = show_followed(session, first_page(options), true);
     for (;;) {
-        const json::Value& page = json::find(answer, "events");
-        if (page.IsArray() && !page.Empty()) {
-            last = static_cast<std::uint64_t>(json::integer(json::find(page[page.Size() - 1], "sequence")).value_or(0));
+        if (shown) {
+            last = *shown;
         } else {
             std::this_thread::sleep_for(kPause);
         }
-        answer = json::parse(session.daemon().get(
-            fmt::format("/v1/events?after={}&limit=1000{}", last, options.payload ? "&payload=1" : "")));
-        print_followed(session, json::find(answer, "events"), false);
+        shown = show_followed(
+            session, fmt::format("/v1/events?after={}&limit=1000{}", last, options.payload ? "&payload=1" : ""), false);
     }
 }
 

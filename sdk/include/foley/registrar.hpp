@@ -220,6 +220,7 @@ public:
                       "registrar.choice() reads its setting as an enum; for texts use "
                       "registrar.setting(name, \"default\", description).choices({...}).");
         std::vector<std::pair<std::string, std::int64_t>> values;
+        values.reserve(choices.size());
         for (const auto& [text, each] : choices)
             values.emplace_back(text, static_cast<std::int64_t>(each));
         return Setting<Enum>(
