@@ -119,6 +119,7 @@ struct PluginConfig {
     std::optional<bool> skip_own_events;
     std::chrono::milliseconds callback_warn{60000};
     std::chrono::milliseconds callback_timeout{1800000};
+    std::chrono::milliseconds silence_timeout{60000};
     PluginLimits limits;
     std::map<std::string, std::string> environment;
     std::uint32_t window = 1024;

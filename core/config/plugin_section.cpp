@@ -119,13 +119,14 @@ void read_window(MapReader& reader, std::uint32_t& window) {
 void read_watchdog(MapReader& reader, PluginConfig& plugin) {
     reader.read_duration("callback_warn", plugin.callback_warn, 10ms, kYear);
     reader.read_duration("callback_timeout", plugin.callback_timeout, 10ms, kYear);
-    const YamlNode* node = reader.find("callback_timeout");
-    if (node == nullptr) node = reader.find("callback_warn");
-    if (node != nullptr && plugin.callback_warn > plugin.callback_timeout) {
+    reader.read_duration("silence_timeout", plugin.silence_timeout, 10ms, kYear);
+    if (plugin.callback_warn <= plugin.callback_timeout) return;
+    if (const YamlNode* node = reader.find("callback_warn")) {
         reader.problems().add(node->position(),
                               reader.name("callback_warn") + ": " + format_duration(plugin.callback_warn) +
                                   " is longer than callback_timeout, " + format_duration(plugin.callback_timeout));
     }
+    plugin.callback_warn = plugin.callback_timeout;  // only the limit was asked for: nothing to warn of before it
 }
 
 void read_failure(MapReader& reader, PluginConfig& plugin) {

@@ -41,6 +41,7 @@ HostLimits host_limits(const PluginConfig& plugin) {
     limits.hello_timeout = plugin.limits.hello_timeout;
     limits.callback_warn = plugin.callback_warn;
     limits.callback_timeout = plugin.callback_timeout;
+    limits.silence_timeout = plugin.silence_timeout;
     return limits;
 }
 

@@ -91,8 +91,9 @@ void print_plugin(std::ostream& out, const PluginConfig& plugin) {
         out << fmt::format(" ({} in {})", plugin.restarts, format_duration(plugin.restart_window));
     }
     if (plugin.dry_run) out << "; dry run";
-    out << fmt::format("\n    callback warned of after {}, ended after {}; window {}; memory {}, files {}\n",
-                       format_duration(plugin.callback_warn), format_duration(plugin.callback_timeout), plugin.window,
+    out << fmt::format("\n    callback warned of after {}, ended after {}; silent host ended after {}; window {}; memory {}, files {}\n",
+                       format_duration(plugin.callback_warn), format_duration(plugin.callback_timeout),
+                       format_duration(plugin.silence_timeout), plugin.window,
                        plugin.limits.memory == 0 ? "unlimited" : format_size(plugin.limits.memory),
                        plugin.limits.files);
     if (!plugin.after.empty()) {

@@ -70,8 +70,8 @@ void add_options(Digest& digest, const PluginConfig& plugin) {
                    static_cast<int>(plugin.on_crash), plugin.restarts, plugin.restart_window.count(),
                    plugin.retry_attempts, plugin.retry_for.count(), static_cast<int>(plugin.when_disabled),
                    plugin.dry_run, plugin.skip_own_events ? static_cast<int>(*plugin.skip_own_events) : -1,
-                   plugin.callback_warn.count(), plugin.callback_timeout.count(), plugin.limits.memory,
-                   plugin.limits.files, plugin.limits.processes, plugin.limits.core,
+                   plugin.callback_warn.count(), plugin.callback_timeout.count(), plugin.silence_timeout.count(),
+                   plugin.limits.memory, plugin.limits.files, plugin.limits.processes, plugin.limits.core,
                    plugin.limits.hello_timeout.count(), plugin.window);
     digest.add(plugin.after);
     digest.add(plugin.sites);

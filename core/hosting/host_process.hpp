@@ -42,6 +42,7 @@ struct HostLimits {
     std::chrono::milliseconds hello_timeout{30000};
     std::chrono::milliseconds callback_warn{60000};
     std::chrono::milliseconds callback_timeout{1800000};  // stack, then kill
+    std::chrono::milliseconds silence_timeout{60000};     // the same, between callbacks, while it owes an answer
 };
 
 struct HostSpec {
@@ -66,7 +67,7 @@ struct HostExit {
         stopped,  // as asked
         crashed,  // signal, exit, abort, …
         memory_limit,
-        watchdog,  // a callback ran longer than callback_timeout
+        watchdog,  // a callback ran longer than callback_timeout, or nothing was heard for silence_timeout
         drain_timeout,
         refused,  // the library could not be loaded or registered, or on_start failed: `why` says it whole
         hello_timeout,

@@ -53,7 +53,7 @@ HostSession::HostSession(boost::asio::io_context& io, HostSpec spec, HostListene
       errors_(io, child_.take_errors()),
       limit_timer_(io),
       watch_timer_(io),
-      watchdog_(spec_.limits.callback_warn, spec_.limits.callback_timeout) {
+      watchdog_(spec_.limits.callback_warn, spec_.limits.callback_timeout, spec_.limits.silence_timeout) {
     UniqueFd watched(::dup(child_.pidfd()));  // the child keeps its own
     exit_watch_.assign(watched.release());
 }
@@ -126,6 +126,7 @@ DeliveryNumber HostSession::tick(std::uint32_t timer_callback) {
 }
 
 void HostSession::settle() {
+    unsettled_ = false;
     encode_empty(pending_, FrameType::settle);
     send_soon(Urgency::urgent);
 }
@@ -240,6 +241,7 @@ void HostSession::handle_frames() {
     if (broken_) return;
     try {
         while (const auto frame = frames_.next()) {
+            ++frames_heard_;
             handle(*frame);
             if (listener_ == nullptr) return;
         }
@@ -340,6 +342,7 @@ void HostSession::handle_outcomes(std::string_view body) {
         check_outcome(outcome);
         outcome.why = printable(outcome.why);
         outstanding_.erase(outcome.delivery);
+        unsettled_ = unsettled_ || outcome.needs_settle();
     }
     // Timers run ahead of events, so the host's order is not that of the numbers.
     std::stable_sort(outcomes.begin(), outcomes.end(),
@@ -395,7 +398,7 @@ void HostSession::watch() {
         if (error || self->listener_ == nullptr || self->overdue_) return;
         const auto call = self->record_.call();
         const auto now = std::chrono::steady_clock::now();
-        switch (self->watchdog_.check(call, now)) {
+        switch (self->watchdog_.check(call, self->signs(), now)) {
             case HostWatchdog::Verdict::fine:
                 break;
             case HostWatchdog::Verdict::slow:
@@ -405,20 +408,35 @@ void HostSession::watch() {
                 });
                 break;
             case HostWatchdog::Verdict::overdue:
-                self->on_overdue(*call);
+                self->on_overdue(
+                    (call->phase == Phase::on_start ? std::string("on_start") : self->name_of(call->callback)) +
+                    " ran for more than " + to_text(self->spec_.limits.callback_timeout) +
+                    " without a sign of progress");
+                break;
+            case HostWatchdog::Verdict::silent:
+                self->on_overdue("gave no sign of life for " + to_text(self->spec_.limits.silence_timeout) +
+                                 " between callbacks, with " + std::to_string(self->outstanding_.size()) +
+                                 " events waiting for it; its process may be stopped");
                 break;
         }
         if (self->listener_ != nullptr && !self->overdue_) self->watch();
     });
 }
 
-void HostSession::on_overdue(const RecordView::Call& call) {
+bool HostSession::owes_answer() const noexcept {
+    if (unsettled_) return false;
+    return !outstanding_.empty() || (page_ && !answered_);
+}
+
+HostWatchdog::Signs HostSession::signs() const {
+    return {.owes = owes_answer(), .frames = frames_heard_, .last_call = record_.last_call()};
+}
+
+void HostSession::on_overdue(std::string why) {
     if (is_traced(child_.pid())) return;  // somebody is looking at it in a debugger
     overdue_ = true;
     child_.send_signal(SIGRTMIN + kStackSignalOffset);
-    const std::string what = call.phase == Phase::on_start ? std::string("on_start") : name_of(call.callback);
-    await_stack(std::chrono::steady_clock::now() + kStackWait,
-                what + " ran for more than " + to_text(spec_.limits.callback_timeout) + " without a sign of progress");
+    await_stack(std::chrono::steady_clock::now() + kStackWait, std::move(why));
 }
 
 void HostSession::await_stack(std::chrono::steady_clock::time_point deadline, std::string why) {

@@ -72,7 +72,10 @@ private:
 
     void limit(std::chrono::milliseconds after, HostExit::Reason reason, std::string why);
     void watch();
-    void on_overdue(const RecordView::Call& call);
+    // Whether it is the host's turn: it was given something and has not answered.
+    bool owes_answer() const noexcept;
+    HostWatchdog::Signs signs() const;
+    void on_overdue(std::string why);
     void await_stack(std::chrono::steady_clock::time_point deadline, std::string why);
     std::string name_of(std::uint32_t callback) const;
 
@@ -107,6 +110,8 @@ private:
     bool answered_ = false;  // … or not
     bool draining_ = false, drained_ = false, stopping_ = false;
     bool overdue_ = false, broken_ = false;
+    bool unsettled_ = false;         // it waits for `settle`
+    std::uint64_t frames_heard_ = 0;
     std::map<DeliveryNumber, Sequence> outstanding_;  // without outcome and not handed back
     DeliveryNumber first_ = 0, last_ = 0;             // of this host
 

@@ -19,10 +19,14 @@ std::optional<RecordView::Call> RecordView::call() const {
     call.phase = phase();
     call.callback = record_->callback.load(std::memory_order_relaxed);
     call.sequence = Sequence{record_->sequence.load(std::memory_order_relaxed)};
-    call.since =
-        std::chrono::steady_clock::time_point(std::chrono::nanoseconds(record_->clock.load(std::memory_order_acquire)));
+    call.since = last_call();
     if (record_->call.load(std::memory_order_acquire) != before || call.phase == Phase::idle) return std::nullopt;
     return call;
+}
+
+std::chrono::steady_clock::time_point RecordView::last_call() const {
+    return std::chrono::steady_clock::time_point(
+        std::chrono::nanoseconds(record_->clock.load(std::memory_order_acquire)));
 }
 
 void RecordView::raise_attention() {

@@ -33,6 +33,8 @@ public:
     };
     // The present call into the plugin; nothing between calls and while it changes.
     std::optional<Call> call() const;
+    // When the present or the last call began, or last reported progress.
+    std::chrono::steady_clock::time_point last_call() const;
 
     // Something urgent is on its way to the host.
     void raise_attention();

@@ -69,9 +69,28 @@ TEST_CASE("a host that is stopped in a callback is killed by the watchdog, and i
     daemon.start();
     daemon.emit("test.note", "\"wait_until\":\"" + daemon.flag("go").string() + "\"");
     daemon.await("the event to be in its callback", [&] { return daemon.plugin("a").in_callback == 1; });
-    daemon.raise_flag("go");
     ::kill(daemon.plugin("a").pid, SIGSTOP);
     daemon.emit();
+    daemon.await("the watchdog", [&] { return daemon.plugin("a").crashes == 1; });
+    daemon.raise_flag("go");
     daemon.await_caught_up("a");
     CHECK(daemon.handled("a").missing(1, 2).empty());
+}
+
+TEST_CASE("a host that is stopped between callbacks is killed when an event waits for it", "[faults]") {
+    Daemon daemon({.plugins = {{.name = "a", .options = "on_crash: restart, silence_timeout: 1s"}}});
+    daemon.install_recorder("a");
+    daemon.start();
+    daemon.emit();
+    daemon.await_caught_up("a");
+    const PluginView before = daemon.plugin("a");
+    REQUIRE(before.in_callback == 0);
+    ::kill(before.pid, SIGSTOP);
+    daemon.emit();
+    daemon.await_caught_up("a");
+    CHECK(daemon.plugin("a").crashes == 1);
+    const auto crashes = daemon.get("/v1/crashes/a?limit=1");
+    CHECK_THAT(foley::json::stringify(crashes), Contains("gave no sign of life for 1 s between callbacks"));
+    CHECK(daemon.handled("a").missing(1, 2).empty());
+    CHECK(daemon.handled("a").repeated() == 0);
 }
