@@ -464,7 +464,9 @@ void PluginRunner::start_candidate() {
     active_->phase = HostedCopy::Phase::starting;
     reload_forced_ = false;
     host_waits_ = false;
+    returns_due_ = false;
     hold_until_.reset();
+    page_->restore_head();
     HostStart start;
     start.page = page_->file();
     start.settings_json = active_->settings_json;

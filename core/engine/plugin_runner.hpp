@@ -159,13 +159,15 @@ private:
     // Events (plugin_runner_events.cpp)
     void pump();
     void fetch();
-    void fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters);
+    void fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters, bool in_order);
     void fetch_failed(const std::string& why);
     void deliver(Delivery delivery);
     std::vector<std::uint32_t> callbacks_for(const Delivery& delivery) const;
     void settle_event(HostedCopy& session, const HostOutcome& outcome, const DeliveryWindow::InFlight& in_flight);
     void settle_tick(HostedCopy& session, const HostOutcome& outcome, const DeliveryWindow::InFlight& in_flight);
     void settle_host_after_commit();
+    void await_returns();
+    void settle_host();
     void hold(std::chrono::microseconds delay, const std::string& why);
     void end_hold();
     void give_back_waiting();
@@ -214,7 +216,9 @@ private:
     std::unique_ptr<HostedCopy> candidate_;
     DeliveryWindow window_;
     TimerSchedule timers_;
-    bool host_waits_ = false;  // for settle()
+    bool host_waits_ = false;      // for settle()
+    bool said_is_durable_ = true;  // what it waits for is committed …
+    bool returns_due_ = false;     // … but it also hands back what it holds
     std::optional<SteadyTime> hold_until_;
     std::string hold_reason_;
     std::optional<SteadyTime> start_after_;  // backoff before the next host

@@ -36,6 +36,7 @@ void PluginRunner::on_exit(HostedCopy& session, HostExit exit) {
     settle_survey(session, exit);
     if (crash) active_crashed(session, exit, running_delivery ? &*running_delivery : nullptr);
     host_waits_ = false;
+    returns_due_ = false;
     hold_until_.reset();
     if (!crash && exit.reason != HostExit::Reason::stopped && !memo_.disabled && !start_after_ &&
         bad_build_ != session.copy.build) {
@@ -60,7 +61,7 @@ void PluginRunner::settle_survey(HostedCopy& session, const HostExit& exit) {
             continue;
         }
         std::optional<AttemptRecord> record;
-        if (exit.survey.running && exit.survey.running->delivery == number) {
+        if (exit.survey.running && exit.survey.running->delivery == number && exit.survey.running->rest_only) {
             // The callbacks before the one that was running are finished; they need not run again in this build.
             record = in_flight.delivery.record;
             if (record->build != session.copy.build) record->finished_callbacks.clear();

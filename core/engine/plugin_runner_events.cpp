@@ -26,12 +26,10 @@ void PluginRunner::pump() {
         operation_runs_) {
         return arm_timer();
     }
-    for (const std::uint32_t timer : timers_.take_due(services_.clock.steady())) {
-        if (page_->free_slots() == 0) {
-            timers_.returned(timer);
-            break;
-        }
-        window_.sent(active_->process->tick(timer), {Delivery{}, {timer}});
+    while (page_->free_slots() > 0) {
+        const std::optional<std::uint32_t> timer = timers_.take_due(services_.clock.steady());
+        if (!timer) break;
+        window_.sent(active_->process->tick(*timer), {Delivery{}, {*timer}});
     }
     while (window_.in_flight() < page_->slots() && page_->free_slots() > 0 &&
            active_->process->unsent() < kUnsentLimit) {
@@ -51,7 +49,8 @@ void PluginRunner::fetch() {
     const std::size_t limit = page_->slots() - std::min<std::size_t>(window_.waiting(), page_->slots() / 2);
     boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, filters, limit,
                                                own_users = services_.own_users(name_, options_),
-                                               own_skipped = own_skipped_, now = services_.clock.now()] {
+                                               own_skipped = own_skipped_, now = services_.clock.now(),
+                                               round = fetch_round_] {
         const auto wanted = [&](const Event& event) {
             if (!filters->wants(event)) return false;
             const bool own = !event.user.empty() && event.kind == EventKind::site &&
@@ -66,16 +65,16 @@ void PluginRunner::fetch() {
         } catch (const std::exception& error) {
             problem = error.what();
         }
-        boost::asio::post(self->services_.io, [self, filters, problem, fetched = std::move(fetched)]() mutable {
+        boost::asio::post(self->services_.io, [self, filters, problem, round, fetched = std::move(fetched)]() mutable {
             self->fetching_ = false;
             if (self->stopped_) return;
             if (!problem.empty()) return self->fetch_failed(problem);
-            self->fetched(std::move(fetched), filters);
+            self->fetched(std::move(fetched), filters, round == self->fetch_round_);
         });
     });
 }
 
-void PluginRunner::fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters) {
+void PluginRunner::fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters, bool in_order) {
     journal_problem_.clear();
     unwanted_ += fetched.unwanted;
     journal_may_have_more_ = journal_may_have_more_ || fetched.more || !fetched.deliveries.empty();
@@ -83,7 +82,7 @@ void PluginRunner::fetched(Consumer::Fetched fetched, const std::shared_ptr<cons
         pacer_->soon();
         services_.progressed(name_);
     }
-    const bool still_wanted = active_ && active_->filters == filters && !stopped_ &&
+    const bool still_wanted = in_order && active_ && active_->filters == filters && !stopped_ &&
                               active_->phase == HostedCopy::Phase::running && operations_.empty() && !hold_until_;
     if (still_wanted) {
         window_.add(std::move(fetched.deliveries));
@@ -178,16 +177,33 @@ void PluginRunner::on_outcomes(HostedCopy& session, std::span<const HostOutcome>
 // The host goes on when what it just said is durable.
 void PluginRunner::settle_host_after_commit() {
     host_waits_ = true;
+    said_is_durable_ = false;
     pacer_->now([weak = weak_from_this(), session = active_.get()] {
         const std::shared_ptr<PluginRunner> self = weak.lock();
         if (!self || self->active_.get() != session) return;
-        self->host_waits_ = false;
-        using Phase = HostedCopy::Phase;
-        if (session->phase == Phase::running || session->phase == Phase::starting) session->process->settle();
+        self->said_is_durable_ = true;
+        self->settle_host();
         self->services_.progressed(self->name_);
         self->pump();
         self->note_state();
     });
+}
+
+// After an outcome that is not finished the host hands back all that it holds. Until everything is back nothing new is
+// sent, or a later event could overtake one of the same entity that is still on its way back.
+void PluginRunner::await_returns() {
+    returns_due_ = true;
+    ++fetch_round_;  // what is being fetched now was chosen before this outcome
+    give_back_waiting();
+}
+
+void PluginRunner::settle_host() {
+    if (!active_ || !host_waits_ || hold_until_ || !said_is_durable_) return;
+    if (returns_due_ && window_.in_flight() > 0) return;
+    host_waits_ = false;
+    returns_due_ = false;
+    using Phase = HostedCopy::Phase;
+    if (active_->phase == Phase::running || active_->phase == Phase::starting) active_->process->settle();
 }
 
 void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
@@ -198,6 +214,7 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
     Decision decision = decide(outcome, policy, in_flight.delivery.record, session.copy.build, services_.clock.now());
     const std::string where = session.callback_name(outcome.callback) + ", event " +
                               std::to_string(event.sequence.value) + " (" + event.type + " " + event.id + ")";
+    if (!outcome.finished()) await_returns();
     switch (decision.verdict) {
         case Verdict::finish:
             ++(outcome.code == OutcomeCode::done ? done_ : ignored_);
@@ -226,12 +243,14 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
             }
             consumer_->give_back(event.sequence, std::move(decision.record));
             host_waits_ = true;
+            said_is_durable_ = true;  // nothing that may not be said again
             return hold(decision.delay, decision.reason);
         case Verdict::disable:
             ++failed_;
             consumer_->give_back(event.sequence, std::move(decision.record));
             pacer_->now({});
             host_waits_ = true;  // it starts nothing more; advance() ends it
+            said_is_durable_ = false;
             return disable_now(where + ": " + decision.reason, session.copy.build, event.sequence);
     }
 }
@@ -240,6 +259,7 @@ void PluginRunner::settle_tick(HostedCopy& session, const HostOutcome& outcome,
                                const DeliveryWindow::InFlight& in_flight) {
     const std::uint32_t timer = in_flight.callbacks.front();
     const SteadyTime now = services_.clock.steady();
+    if (!outcome.finished()) await_returns();
     std::optional<std::chrono::microseconds> again;
     if (outcome.code == OutcomeCode::again_after || outcome.code == OutcomeCode::retry_after) again = outcome.delay;
     if (outcome.code == OutcomeCode::hold) again = std::chrono::microseconds(0);
@@ -247,6 +267,7 @@ void PluginRunner::settle_tick(HostedCopy& session, const HostOutcome& outcome,
     const std::string where = "timer " + session.callback_name(timer);
     if (outcome.code == OutcomeCode::hold) {
         host_waits_ = true;
+        said_is_durable_ = true;
         return hold(std::max<std::chrono::microseconds>(outcome.delay, std::chrono::milliseconds(10)), outcome.why);
     }
     if (outcome.code == OutcomeCode::failed) {
@@ -254,6 +275,7 @@ void PluginRunner::settle_tick(HostedCopy& session, const HostOutcome& outcome,
         last_error_ = where + ": " + outcome.why;
         if (policy_of(session, timer) == OnError::disable) {
             host_waits_ = true;
+            said_is_durable_ = false;
             return disable_now(last_error_, session.copy.build, {});
         }
         log(FOLEY_LOG_ERROR, last_error_);
@@ -272,10 +294,7 @@ void PluginRunner::hold(std::chrono::microseconds delay, const std::string& why)
 
 void PluginRunner::end_hold() {
     hold_until_.reset();
-    if (active_ && active_->phase == HostedCopy::Phase::running && host_waits_) {
-        host_waits_ = false;
-        active_->process->settle();
-    }
+    settle_host();
     journal_may_have_more_ = true;
 }
 
@@ -293,6 +312,7 @@ void PluginRunner::on_returned(HostedCopy& session, std::span<const DeliveryNumb
     // Their slots can be used again once what was before them is durable.
     pacer_->soon();
     give_back_waiting();  // so that fetch hands all out again in order
+    settle_host();
     pump();
 }
 
@@ -379,7 +399,9 @@ void PluginRunner::arm_timer() {
     if (start_after_) consider(*start_after_);
     const bool runs = active_ && active_->phase == HostedCopy::Phase::running && !host_waits_ && !hold_until_;
     if (runs) {
-        if (const std::optional<SteadyTime> tick = timers_.next()) consider(*tick);
+        // A full page is waited for by its release, not by the clock.
+        const std::optional<SteadyTime> tick = page_->free_slots() > 0 ? timers_.next() : std::nullopt;
+        if (tick) consider(*tick);
         // Once it is known that there may be something, the window's room decides, not the time.
         const std::optional<Timestamp> due = journal_may_have_more_ ? std::nullopt : consumer_->next_due();
         if (due) {

@@ -22,15 +22,16 @@ public:
         }
     }
 
-    // The timers (indices of callbacks) that are due; each counts as in flight until `finished` or `returned`.
-    std::vector<std::uint32_t> take_due(SteadyTime now) {
-        std::vector<std::uint32_t> due;
+    // The timer (index of its callback) that is due for the longest time; it counts as in flight until `finished` or
+    // `returned`.
+    std::optional<std::uint32_t> take_due(SteadyTime now) {
+        Timer* due = nullptr;
         for (Timer& timer : timers_) {
-            if (timer.in_flight || timer.next > now) continue;
-            timer.in_flight = true;
-            due.push_back(timer.callback);
+            if (!timer.in_flight && timer.next <= now && (due == nullptr || timer.next < due->next)) due = &timer;
         }
-        return due;
+        if (due == nullptr) return std::nullopt;
+        due->in_flight = true;
+        return due->callback;
     }
     // `again`: the callback has more to do and asked for this delay; otherwise the next tick is an interval after the
     // one that was due, and those that were missed are not made up for.

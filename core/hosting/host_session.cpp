@@ -21,6 +21,7 @@ using Socket = boost::asio::local::stream_protocol::socket;
 
 constexpr std::size_t kPerWake = 1024 * 1024;      // bytes read before others get a turn
 constexpr std::size_t kAtEnd = 256 * 1024 * 1024;  // more than a socket can hold
+constexpr auto kPageLook = 50ms;  // a callback that runs so long does not keep back what was finished before it
 constexpr auto kStackWait = 2s;
 constexpr auto kStackPoll = 10ms;
 constexpr auto kClosedGrace = 2s;  // from the end of the socket to the end of the process
@@ -108,6 +109,7 @@ DeliveryNumber HostSession::deliver(const Event& event, std::span<const std::uin
                                     std::string_view site) {
     const DeliveryNumber delivery = page_->allot();
     encode_event(pending_, delivery, event, callbacks, attempt, site);
+    if (outstanding_.empty() && !overdue_) watch();  // sooner than for an idle host
     outstanding_.emplace(delivery, event.sequence);
     if (first_ == 0) first_ = delivery;
     last_ = delivery;
@@ -338,6 +340,8 @@ void HostSession::check_outcome(const HostOutcome& outcome) const {
 void HostSession::handle_outcomes(std::string_view body) {
     if (!hello_) throw ProtocolError("outcomes came before hello");
     std::vector<HostOutcome> outcomes = decode_outcomes(body);
+    std::erase_if(outcomes,
+                  [this](const HostOutcome& outcome) { return taken_from_page_.erase(outcome.delivery) > 0; });
     for (HostOutcome& outcome : outcomes) {
         check_outcome(outcome);
         outcome.why = printable(outcome.why);
@@ -392,11 +396,39 @@ void HostSession::limit(std::chrono::milliseconds after, HostExit::Reason reason
         });
 }
 
+std::chrono::milliseconds HostSession::watch_interval() const noexcept {
+    return outstanding_.empty() ? watchdog_.interval()
+                                : std::min<std::chrono::milliseconds>(watchdog_.interval(), kPageLook);
+}
+
+// The host tells of what is finished in batches, and not while it is in a callback. What stood before a callback that
+// takes long is on the page, and final, so nobody need wait for its end.
+void HostSession::take_from_page() {
+    if (!page_ || outstanding_.size() < 2) return;
+    PageSurvey survey = page_->survey(outstanding_.begin()->first, last_);
+    std::sort(survey.finished.begin(), survey.finished.end());
+    std::vector<HostOutcome> outcomes;
+    for (const auto& [delivery, sequence] : outstanding_) {
+        if (sequence.value == 0 || !std::binary_search(survey.finished.begin(), survey.finished.end(), sequence))
+            continue;
+        HostOutcome& outcome = outcomes.emplace_back();
+        outcome.delivery = delivery;
+        outcome.sequence = sequence;
+    }
+    for (const HostOutcome& outcome : outcomes) {
+        outstanding_.erase(outcome.delivery);
+        taken_from_page_.insert(outcome.delivery);
+    }
+    if (!outcomes.empty()) tell([&](HostListener& listener) { listener.on_outcomes(outcomes); });
+}
+
 void HostSession::watch() {
-    watch_timer_.expires_after(watchdog_.interval());
+    watch_timer_.expires_after(watch_interval());
     watch_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (error || self->listener_ == nullptr || self->overdue_) return;
         const auto call = self->record_.call();
+        if (call && std::chrono::steady_clock::now() - call->since >= kPageLook) self->take_from_page();
+        if (self->listener_ == nullptr) return;
         const auto now = std::chrono::steady_clock::now();
         switch (self->watchdog_.check(call, self->signs(), now)) {
             case HostWatchdog::Verdict::fine:

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace foley::core {
@@ -74,6 +75,8 @@ private:
     void watch();
     // Whether it is the host's turn: it was given something and has not answered.
     bool owes_answer() const noexcept;
+    std::chrono::milliseconds watch_interval() const noexcept;
+    void take_from_page();
     HostWatchdog::Signs signs() const;
     void on_overdue(std::string why);
     void await_stack(std::chrono::steady_clock::time_point deadline, std::string why);
@@ -110,9 +113,10 @@ private:
     bool answered_ = false;  // … or not
     bool draining_ = false, drained_ = false, stopping_ = false;
     bool overdue_ = false, broken_ = false;
-    bool unsettled_ = false;         // it waits for `settle`
+    bool unsettled_ = false;  // it waits for `settle`
     std::uint64_t frames_heard_ = 0;
     std::map<DeliveryNumber, Sequence> outstanding_;  // without outcome and not handed back
+    std::set<DeliveryNumber> taken_from_page_;        // told as finished; the host's own word is still to come
     DeliveryNumber first_ = 0, last_ = 0;             // of this host
 
     struct Verdict {

@@ -4,8 +4,8 @@
 
 namespace foley::core {
 
-HostWatchdog::Verdict HostWatchdog::check(const std::optional<RecordView::Call>& call,
-                                          const Signs& signs, SteadyTime now) {
+HostWatchdog::Verdict HostWatchdog::check(const std::optional<RecordView::Call>& call, const Signs& signs,
+                                          SteadyTime now) {
     // By what was seen twice, not by the time of a sign: a call that ended a moment ago began long before.
     if (call || !signs.owes || signs != signs_) {
         signs_ = signs;
@@ -22,7 +22,8 @@ HostWatchdog::Verdict HostWatchdog::check(const std::optional<RecordView::Call>&
 }
 
 std::chrono::milliseconds HostWatchdog::interval() const noexcept {
-    return std::clamp(std::min({warn_, timeout_, silence_}) / 8, std::chrono::milliseconds{10}, std::chrono::milliseconds{1000});
+    return std::clamp(std::min({warn_, timeout_, silence_}) / 8, std::chrono::milliseconds{10},
+                      std::chrono::milliseconds{1000});
 }
 
 }  // namespace foley::core

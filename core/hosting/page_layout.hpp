@@ -29,7 +29,9 @@ struct PageSlot {
     std::atomic<std::uint64_t> sequence;
     std::atomic<std::uint32_t> callback;
     std::atomic<std::uint32_t> state;  // stored last, with release order
-    std::uint64_t reserved;
+    // 1: the event's callbacks before this one are finished, and none of them wrote to the key-value store or failed.
+    std::atomic<std::uint32_t> rest_only;
+    std::uint32_t reserved;
 };
 
 struct PageHeader {

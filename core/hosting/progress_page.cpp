@@ -23,7 +23,7 @@ void store_text(std::array<char, Size>& field, const std::string& text, const ch
     if (text.size() >= Size) {
         throw std::invalid_argument(std::string(what) + " is too long for a progress page: " + text);
     }
-    std::copy(text.begin(), text.end(), field.begin());
+    std::fill(std::copy(text.begin(), text.end(), field.begin()), field.end(), '\0');
 }
 
 template <std::size_t Size>
@@ -31,16 +31,17 @@ std::string load_text(const std::array<char, Size>& field) {
     return {field.begin(), std::find(field.begin(), field.end(), '\0')};
 }
 
-PageSurvey survey_slots(const PageHeader& header, const PageSlot* slots, std::uint64_t first, std::uint64_t last) {
+PageSurvey survey_slots(const PageSlot* slots, std::uint32_t count, std::uint64_t first, std::uint64_t last) {
     PageSurvey survey;
     for (std::uint64_t delivery = first; delivery <= last; ++delivery) {
-        const PageSlot& slot = slots[(delivery - 1) & (header.slots - 1)];
+        const PageSlot& slot = slots[(delivery - 1) & (count - 1)];
         const auto state = SlotState{slot.state.load(std::memory_order_acquire)};
         if (slot.delivery.load(std::memory_order_relaxed) != delivery) continue;
         const Sequence sequence{slot.sequence.load(std::memory_order_relaxed)};
         if (state == SlotState::finished && sequence.value != 0) survey.finished.push_back(sequence);
         if (state == SlotState::running) {
-            survey.running = {sequence, slot.callback.load(std::memory_order_relaxed), delivery};
+            survey.running = {sequence, slot.callback.load(std::memory_order_relaxed), delivery,
+                              slot.rest_only.load(std::memory_order_relaxed) == 1};
         }
     }
     return survey;
@@ -48,14 +49,18 @@ PageSurvey survey_slots(const PageHeader& header, const PageSlot* slots, std::ui
 
 class MappedPage final : public ProgressPage {
 public:
-    MappedPage(std::filesystem::path file, MappedFile memory)
+    MappedPage(std::filesystem::path file, MappedFile memory, const PageIdentity& identity, std::uint32_t slots)
         : file_(std::move(file)),
           memory_(std::move(memory)),
           header_(memory_.at<PageHeader>()),
-          page_slots_(memory_.at<PageSlot>(sizeof(PageHeader))) {}
+          page_slots_(memory_.at<PageSlot>(sizeof(PageHeader))),
+          identity_(identity),
+          slots_(slots) {
+        write_head();
+    }
 
     const std::filesystem::path& file() const noexcept override { return file_; }
-    std::uint32_t slots() const noexcept override { return header_->slots; }
+    std::uint32_t slots() const noexcept override { return slots_; }
 
     std::uint64_t allot() override {
         if (free_slots() == 0) {
@@ -66,7 +71,12 @@ public:
     }
 
     PageSurvey survey(std::uint64_t first, std::uint64_t last) const override {
-        return survey_slots(*header_, page_slots_, std::max(first, released_ + 1), std::min(last, next_ - 1));
+        return survey_slots(page_slots_, slots_, std::max(first, released_ + 1), std::min(last, next_ - 1));
+    }
+
+    void restore_head() override {
+        write_head();
+        header_->host_pid.store(0, std::memory_order_release);
     }
 
     void release(std::uint64_t delivery) override {
@@ -75,14 +85,27 @@ public:
     }
 
     std::uint32_t free_slots() const noexcept override {
-        return header_->slots - static_cast<std::uint32_t>(next_ - 1 - released_);
+        return slots_ - static_cast<std::uint32_t>(next_ - 1 - released_);
     }
 
 private:
+    void write_head() {
+        header_->magic = kPageMagic;
+        header_->version = kPageVersion;
+        header_->slots = slots_;
+        header_->generation = identity_.generation;
+        store_text(header_->boot_id, identity_.boot_id, "the boot id");
+        store_text(header_->journal_id, identity_.journal_id, "the journal's id");
+        header_->released.store(released_, std::memory_order_release);
+    }
+
     std::filesystem::path file_;
     MappedFile memory_;
     PageHeader* header_;
     PageSlot* page_slots_;
+    // Nothing of the head is read back: the host can write there, and this process must not trust it with an index.
+    const PageIdentity identity_;
+    const std::uint32_t slots_;
     std::uint64_t next_ = 1;
     std::uint64_t released_ = 0;
 };
@@ -183,10 +206,10 @@ ProgressPage::Recovery ProgressPage::recover(const std::filesystem::path& file, 
     recovery.why_not = disbelief(*header, expected);
     if (!recovery.why_not.empty()) return recovery;
 
-    const MappedFile memory(fd.get(), page_size(header->slots));
+    const std::uint32_t slots = header->slots;
+    const MappedFile memory(fd.get(), page_size(slots));
     const std::uint64_t released = header->released.load(std::memory_order_acquire);
-    recovery.survey =
-        survey_slots(*header, memory.at<PageSlot>(sizeof(PageHeader)), released + 1, released + header->slots);
+    recovery.survey = survey_slots(memory.at<PageSlot>(sizeof(PageHeader)), slots, released + 1, released + slots);
     recovery.believed = true;
     return recovery;
 }
@@ -201,15 +224,9 @@ std::shared_ptr<ProgressPage> ProgressPage::create(const std::filesystem::path& 
     const int error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(page_size(slots)));
     if (error != 0) throw_errno("cannot allocate the progress page " + temporary, error);
     MappedFile memory(fd.get(), page_size(slots));
-    auto* header = memory.at<PageHeader>();
-    header->magic = kPageMagic;
-    header->version = kPageVersion;
-    header->slots = slots;
-    header->generation = identity.generation;
-    store_text(header->boot_id, identity.boot_id, "the boot id");
-    store_text(header->journal_id, identity.journal_id, "the journal's id");
+    auto page = std::make_shared<MappedPage>(file, std::move(memory), identity, slots);
     if (::rename(temporary.c_str(), file.c_str()) != 0) throw_errno("cannot rename " + temporary);
-    return std::make_shared<MappedPage>(file, std::move(memory));
+    return page;
 }
 
 }  // namespace foley::core

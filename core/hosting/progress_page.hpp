@@ -33,6 +33,7 @@ struct PageSurvey {
         Sequence sequence;  // 0: a timer, on_start, …
         std::uint32_t callback = 0;
         std::uint64_t delivery = 0;
+        bool rest_only = false;  // the callbacks before this one are finished and left nothing to commit
     };
     std::vector<Sequence> finished;  // done or ignored: final, ascending by delivery
     std::optional<Running> running;  // in a callback when the host ended
@@ -62,9 +63,12 @@ public:
 
     // The number of the next delivery; HostProcess takes one for each. Throws std::logic_error when no slot is free.
     virtual std::uint64_t allot() = 0;
-    // What stands on the page of the deliveries from `first` to `last` that are not released. After their host's end.
+    // What stands on the page of the deliveries from `first` to `last` that are not released. While their host lives,
+    // `finished` is final and `running` may have changed already.
     virtual PageSurvey survey(std::uint64_t first, std::uint64_t last) const = 0;
 
+    // Writes the page's head as it was made: between two hosts, since a broken plugin can have written over it.
+    virtual void restore_head() = 0;
     // The slots of deliveries up to and including this one may be used again: their outcome is in the journal.
     virtual void release(std::uint64_t delivery) = 0;
     // Deliveries that can be made before a release is needed.

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 
 using namespace foley::testing;
 using Catch::Matchers::Contains;
@@ -97,6 +98,54 @@ TEST_CASE("a failure disables the plugin, and the failed event is the first agai
         a.daemon.await_caught_up("a");
         CHECK(a.ids() == Ids{"1", "2", "2", "3", "4", "5"});
     }
+}
+
+TEST_CASE("events of an entity keep their order around retries, failures and holds, however many are on their way",
+          "[integration]") {
+    const std::string outcome = GENERATE("retry:1", "fail", "hold");
+    CAPTURE(outcome);
+    Obeying a("on_error: retry, retry: {attempts: 3, for: 1h}");
+    a.daemon.raise_flag("away");
+    constexpr std::uint64_t kEvents = 6000, kEntities = 120;
+    const std::string script_of_97th =
+        outcome == "hold" ? ",\"hold_while\":" + a.path("away") : R"(,"outcomes":[")" + outcome + R"(","done"])";
+    std::map<std::string, std::uint64_t> entity_of;
+    for (std::uint64_t event = 1; event <= kEvents; ++event) {
+        const std::uint64_t entity = event % kEntities;
+        entity_of[std::to_string(event)] = entity;
+        const std::string script = event % 97 == 0 ? script_of_97th : "";
+        a.daemon.emit("test.note", R"("entity":{"type":"Shot","id":")" + std::to_string(entity) + "\"}" + script);
+    }
+    if (outcome == "hold") a.daemon.await("several holds", [&] { return count_of(a.ids(), "97") > 3; });
+    a.daemon.lower_flag("away");
+    a.daemon.await_caught_up("a", std::chrono::minutes(3));
+    // The last call of each event counts as the one that handled it, and no call of a later event comes before it.
+    const Ids ids = a.ids();
+    std::map<std::string, std::size_t> last;
+    for (std::size_t call = 0; call < ids.size(); ++call)
+        last[ids[call]] = call;
+    std::map<std::uint64_t, std::size_t> entity_reached;
+    std::vector<std::string> overtaken;
+    for (std::uint64_t event = 1; event <= kEvents; ++event) {
+        const std::string id = std::to_string(event);
+        REQUIRE(last.contains(id));
+        const std::size_t first = static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
+        auto& reached = entity_reached[entity_of[id]];
+        if (reached > first) overtaken.push_back(id);
+        reached = last[id];
+    }
+    CHECK(overtaken == Ids{});
+    if (outcome != "hold") CHECK(ids.size() == kEvents + kEvents / 97);
+}
+
+TEST_CASE("timers that are due together both run, also beside a full page", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "clock", .options = "window: 16"}}});
+    daemon.install("clock", test_plugin("clock"));
+    daemon.emit_many(3000);
+    daemon.start();
+    daemon.await_caught_up("clock", std::chrono::minutes(1));
+    CHECK(daemon.handled("clock").count("first") > 2);
+    CHECK(daemon.handled("clock").count("second") > 2);
 }
 
 TEST_CASE("an exception is a failure", "[integration]") {

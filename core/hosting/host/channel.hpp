@@ -30,6 +30,8 @@ public:
     Frame receive();
     // The next frame that is here already.
     std::optional<Frame> poll();
+    // The next frame that was read from the socket already: no system call.
+    std::optional<Frame> buffered() { return frames_.next(); }
 
 private:
     // Reads what there is; false when that is nothing and the caller does not want to wait.

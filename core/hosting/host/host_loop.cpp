@@ -72,6 +72,10 @@ void HostLoop::run() {
         if (stop_asked_) stop();
         if (drain_asked_ && !drained_) drain();
         if (run_next()) continue;
+        if (const auto frame = channel_.buffered()) {
+            handle(*frame);
+            continue;
+        }
         flush();
         handle(channel_.receive());
     }
@@ -153,6 +157,9 @@ void HostLoop::start(std::string_view body) {
 
 bool HostLoop::run_next() {
     if (!started_ || mode_ != Mode::running || drained_) return false;
+    // What is finished is not kept back by a callback that takes long. (One that follows at once is the daemon's
+    // affair: it looks at the page.)
+    if (!outcomes_.empty() && std::chrono::steady_clock::now() - first_outcome_ >= kBatchTime) flush();
     if (!timers_.empty()) {
         const TimerFrame timer = timers_.front();
         timers_.pop_front();
@@ -203,7 +210,10 @@ HostOutcome HostLoop::run_callbacks(const EventFrame& event, const foley_event& 
     bool any_done = false;
     for (const std::uint32_t callback : event.callbacks) {
         if (callback >= api_.callbacks().size()) throw ProtocolError("the daemon named an unknown callback");
-        page_->begin(event.delivery, event.sequence, callback);
+        // What those before it wrote, or how one of them failed, is in this process only: if it dies now, they run
+        // again.
+        const bool rest_only = plainly_finished(outcome.code) && api_.state().empty();
+        page_->begin(event.delivery, event.sequence, callback, rest_only);
         Result result = call({Phase::event, callback, event.sequence, event.delivery}, &given);
         if (plainly_finished(result.code)) {
             outcome.finished_callbacks.push_back(callback);
@@ -231,7 +241,7 @@ void HostLoop::run_event(const std::string& body) {
         outcome.code = OutcomeCode::ignored;
         outcome.callback = event.callbacks.empty() ? 0 : event.callbacks.front();
         outcome.why = "expired";
-        page_->begin(event.delivery, event.sequence, outcome.callback);
+        page_->begin(event.delivery, event.sequence, outcome.callback, true);
         return report(std::move(outcome));
     }
     const foley_event given = abi_event(event);
@@ -242,7 +252,7 @@ void HostLoop::run_event(const std::string& body) {
 }
 
 void HostLoop::run_timer(const TimerFrame& timer) {
-    page_->begin(timer.delivery, Sequence{0}, timer.callback);
+    page_->begin(timer.delivery, Sequence{0}, timer.callback, true);
     Result result = call({Phase::timer, timer.callback, Sequence{0}, timer.delivery}, nullptr);
     HostOutcome outcome;
     outcome.delivery = timer.delivery;

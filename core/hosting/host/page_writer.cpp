@@ -49,13 +49,14 @@ PageSlot& PageWriter::slot(std::uint64_t delivery) const noexcept {
     return slots_[(delivery - 1) & mask_];
 }
 
-void PageWriter::begin(std::uint64_t delivery, Sequence sequence, std::uint32_t callback) noexcept {
+void PageWriter::begin(std::uint64_t delivery, Sequence sequence, std::uint32_t callback, bool rest_only) noexcept {
     PageSlot& slot = this->slot(delivery);
     // Never running with the facts of the delivery that had this slot before.
     slot.state.store(static_cast<std::uint32_t>(SlotState::empty), std::memory_order_release);
     slot.delivery.store(delivery, std::memory_order_release);
     slot.sequence.store(sequence.value, std::memory_order_release);
     slot.callback.store(callback, std::memory_order_release);
+    slot.rest_only.store(rest_only ? 1 : 0, std::memory_order_release);
     slot.state.store(static_cast<std::uint32_t>(SlotState::running), std::memory_order_release);
 }
 

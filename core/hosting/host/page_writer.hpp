@@ -20,8 +20,8 @@ public:
     // with a sentence when the page cannot be used.
     PageWriter(const std::string& file, std::chrono::milliseconds lock_limit);
 
-    // A callback of this delivery begins.
-    void begin(std::uint64_t delivery, Sequence sequence, std::uint32_t callback) noexcept;
+    // A callback of this delivery begins. `rest_only`: those before it are finished and left nothing to commit.
+    void begin(std::uint64_t delivery, Sequence sequence, std::uint32_t callback, bool rest_only) noexcept;
     // The delivery is over: finished, or open.
     void end(std::uint64_t delivery, SlotState state) noexcept;
 

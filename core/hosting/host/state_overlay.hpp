@@ -25,6 +25,7 @@ public:
     // Keys with this prefix after `after`, ascending; in the second, values as the callback sees them.
     std::map<std::string, Value> range(std::string_view prefix, std::string_view after) const;
 
+    bool empty() const noexcept { return event_.empty() && callback_.empty(); }
     void keep_callback();
     void drop_callback();
     // The writes of the whole event, by key; the overlay is empty afterwards.

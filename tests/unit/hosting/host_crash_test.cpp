@@ -56,6 +56,22 @@ TEST_CASE_METHOD(CrashFixture, "a segmentation fault is reported with signal, ad
     REQUIRE(exit.crash->maps.find("obedient.so") != std::string::npos);
 }
 
+TEST_CASE_METHOD(
+    CrashFixture,
+    "callbacks before the one that crashed need not run again, unless one of them left something to commit",
+    "[hosting][crash]") {
+    const auto [first, rest_only] =
+        GENERATE(table<std::string, bool>({{"done", true}, {"ignored", true}, {"put:k=v", false}, {"fail", false}}));
+    CAPTURE(first);
+    policies_ = {OnError::skip, OnError::disable};
+    start();
+    deliver(first, "segfault", {0, 1});
+    const HostExit& exit = await_exit();
+    REQUIRE(exit.survey.running);
+    REQUIRE(exit.survey.running->callback == 1);
+    REQUIRE(exit.survey.running->rest_only == rest_only);
+}
+
 TEST_CASE_METHOD(CrashFixture, "a call of a null function is reported with its caller", "[hosting][crash]") {
     const HostExit& exit = crash("call_nothing");
     REQUIRE(exit.why == "killed by SIGSEGV at address 0x0 in on_second");

@@ -44,6 +44,21 @@ TEST_CASE_METHOD(OutcomeFixture, "an outcome that is not plain hands back what h
     REQUIRE(outcomes_.size() == 2);
 }
 
+TEST_CASE_METHOD(OutcomeFixture, "what is finished is told while a callback after it takes long, and only once",
+                 "[hosting][outcome]") {
+    start();
+    const auto quick = deliver("done");
+    deliver("ignored");
+    const auto slow = deliver("sleep:1500");
+    await([&] { return outcomes_.size() == 2 || exit_; }, "the outcomes before the slow callback");
+    REQUIRE(host_->in_callback() == Sequence{102});
+    REQUIRE(outcomes_.at(quick).code == OutcomeCode::done);
+    REQUIRE(await_outcome(slow).code == OutcomeCode::done);
+    const auto last = deliver("done");
+    REQUIRE(await_outcome(last).code == OutcomeCode::done);
+    REQUIRE(order_ == std::vector<DeliveryNumber>{quick, quick + 1, slow, last});
+}
+
 TEST_CASE_METHOD(OutcomeFixture, "outcomes carry reason and delay", "[hosting][outcome]") {
     start();
     const auto retry = await_outcome(deliver("retry:5000"));

@@ -60,7 +60,7 @@ public:
 
 void run(PageWriter& writer, ProgressPage& page, std::uint64_t sequence, SlotState state) {
     const std::uint64_t delivery = page.allot();
-    writer.begin(delivery, Sequence{sequence}, 1);
+    writer.begin(delivery, Sequence{sequence}, 1, false);
     if (state != SlotState::running) writer.end(delivery, state);
 }
 
@@ -80,6 +80,34 @@ TEST_CASE_METHOD(PageFixture, "a page says what was finished and what was in a c
     REQUIRE(recovery.survey.running->sequence == Sequence{14});
     REQUIRE(recovery.survey.running->callback == 1);
     REQUIRE(recovery.survey.running->delivery == 4);
+}
+
+TEST_CASE_METHOD(PageFixture, "a page whose head was written over by a broken plugin is no harm, and is mended",
+                 "[hosting][page]") {
+    create(4);
+    {
+        PageWriter writer(file().string(), 1s);
+        run(writer, *page_, 1, SlotState::finished);
+        run(writer, *page_, 2, SlotState::running);
+        writer.release_lock();
+    }
+    const UniqueFd fd(::open(file().c_str(), O_RDWR | O_CLOEXEC));
+    MappedFile memory(fd.get(), page_size(4));
+    auto* header = memory.at<PageHeader>();
+    const std::uint32_t slots = GENERATE(0u, 3u, 0x8000'0000u);
+    header->slots = slots;
+    header->magic = 0;
+    header->boot_id.fill('x');
+    header->released.store(77);
+    REQUIRE(page_->slots() == 4);
+    REQUIRE(page_->free_slots() == 2);
+    REQUIRE(page_->survey(1, 1000).finished == std::vector<Sequence>{Sequence{1}});
+    REQUIRE(page_->survey(1, 1000).running->sequence == Sequence{2});
+    REQUIRE_THROWS(PageWriter(file().string(), 1s));
+    page_->restore_head();
+    PageWriter next(file().string(), 1s);
+    next.release_lock();
+    REQUIRE(recover().survey.finished == std::vector<Sequence>{Sequence{1}});
 }
 
 TEST_CASE_METHOD(PageFixture, "released deliveries are not told again", "[hosting][page]") {
