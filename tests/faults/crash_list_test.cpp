@@ -185,6 +185,12 @@ TEST_CASE("a plugin that throws in a thread of its own is disabled, its neighbou
     crash_in_callback({"throw_in_thread", "nobody catches this", nullptr});
 }
 
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("a plugin that overflows the stack of a thread of its own is disabled with a stack", "[faults]") {
+    crash_in_callback({"overflow_in_thread", "SIGSEGV", "overflow_the_stack"});
+}
+#endif
+
 TEST_CASE("a plugin that calls exit is disabled, its neighbours miss nothing", "[faults]") {
     crash_in_callback({"exit", "exit", nullptr});
 }

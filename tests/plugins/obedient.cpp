@@ -101,6 +101,10 @@ NOINLINE void throw_in_a_thread() {
     std::thread([] { throw std::runtime_error("nobody catches this"); }).join();
 }
 
+NOINLINE void overflow_in_a_thread() {
+    std::thread([] { sink = overflow_the_stack(0); }).join();
+}
+
 void close_descriptors() {
     for (int fd = 3; fd < 64; ++fd)
         ::close(fd);
@@ -182,6 +186,7 @@ bool harm(std::string_view word, std::string_view argument) {
     if (word == "exhaust") return exhaust_memory(), true;
     if (word == "hang") return never_return(), true;
     if (word == "throw_in_thread") return throw_in_a_thread(), true;
+    if (word == "overflow_in_thread") return overflow_in_a_thread(), true;
     if (word == "close") return close_descriptors(), true;
     if (word == "replace") return replace_descriptors(argument == "sockets"), true;
     if (word == "raise") return static_cast<void>(::raise(number)), true;
