@@ -82,8 +82,9 @@ void Engine::Impl::start() {
     started_at = clock.now();
     std::filesystem::create_directories(services.options->state_directory / "pages");
     std::filesystem::create_directories(services.options->state_directory / "copies");
-    for (const ConsumerInfo& known : journal.consumers())
-        make_runner(known.name, true)->start();
+    for (const std::string& known : journal.consumer_names()) {
+        if (is_plugin_name(known)) make_runner(known, true)->start();  // damage can make any text of one
+    }
     for (const auto& [name, options] : services.options->plugins) {
         if (!runners.contains(name)) make_runner(name, false)->start();
     }
@@ -390,9 +391,12 @@ void Engine::Impl::prune() {
                       retention = services.options->retention] { return journal.prune(retention, idle, now); },
                      [this, alive = self_](const std::string& error, const PruneResult& result) {
                          if (*alive == nullptr || shutting_down_) return;
-                         prune_problem = error;
-                         if (!error.empty())
-                             listener.on_engine_log(FOLEY_LOG_ERROR, "the journal cannot be pruned: " + error);
+                         std::string problem = error;
+                         for (const std::string& one : result.problems)
+                             problem += (problem.empty() ? "" : "; ") + one;
+                         if (!problem.empty() && problem != prune_problem)
+                             listener.on_engine_log(FOLEY_LOG_ERROR, "the journal cannot be pruned: " + problem);
+                         prune_problem = problem;
                          for (const std::string& name : result.overtaken) {
                              listener.on_engine_log(FOLEY_LOG_WARNING,
                                                     "plugin " + name +

@@ -310,8 +310,13 @@ void Engine::explain(Sequence sequence,
                                          " is not in the journal (any more)");
             }
             Answer answer;
-            for (const ExplainPlugin& plugin : plugins)
-                answer.emplace_back(plugin.name, explain_for(plugin, *event));
+            for (const ExplainPlugin& plugin : plugins) {
+                try {
+                    answer.emplace_back(plugin.name, explain_for(plugin, *event));
+                } catch (const JournalError& error) {  // what is damaged of one hides nothing of the others
+                    answer.emplace_back(plugin.name, error.what());
+                }
+            }
             return answer;
         },
         std::move(done));

@@ -72,6 +72,7 @@ struct ConsumerInfo {
     std::uint64_t dead_letters = 0;
     std::optional<Timestamp> next_retry_at;
     std::optional<Timestamp> oldest_unread_at;  // received_at of the first event above the position; for the lag
+    std::string problem;  // sentence: what of it cannot be read, so it gets nothing until it is sought past that
 };
 
 class Consumer {
@@ -83,7 +84,8 @@ public:
     // Blocking. At most `limit` deliveries, about `bytes` of payload (at least one). Events that `wanted` refuses are
     // finished on the way and not handed out; the call returns early (perhaps with nothing) after looking at
     // `scan_limit` of them, so the caller can be stopped. `more` is true when there is more to look at right now.
-    // One call at a time.
+    // One call at a time. Stops before what is damaged: JournalError::damaged, once nothing before it is left, says
+    // what to do.
     struct Fetched {
         std::vector<Delivery> deliveries;
         std::uint64_t unwanted = 0;

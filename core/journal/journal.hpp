@@ -69,6 +69,7 @@ struct PruneResult {
     std::uint64_t events = 0;
     // Consumers that had not read all of what was pruned; each has been moved on and got a gap event of its own.
     std::vector<std::string> overtaken;
+    std::vector<std::string> problems;  // sentences: what keeps events from being let go though they are old
 };
 
 class Journal {
@@ -111,8 +112,11 @@ public:
     // Blocking. The consumer of that name; made with `start` when there is none. At most one object per name at a time.
     // The journal must outlive it.
     virtual std::unique_ptr<Consumer> consumer(const std::string& name, const StartRule& start) = 0;
-    // Every consumer in the journal, also of plugins that are absent. Blocking.
+    // Every consumer in the journal, also of plugins that are absent. Blocking. What is damaged of one stops no other:
+    // its `problem` says so.
     virtual std::vector<ConsumerInfo> consumers() const = 0;
+    // Their names alone, which no damage to what they have keeps from being read. Blocking.
+    virtual std::vector<std::string> consumer_names() const = 0;
     // Renames a consumer with all it has (`state_of: OLD`). False when there is no `from`, or `to` exists. Blocking.
     virtual bool rename_consumer(const std::string& from, const std::string& to) = 0;
     virtual bool remove_consumer(const std::string& name) = 0;

@@ -45,6 +45,15 @@ void Ledger::restore_backlog(const Row& row) {
     lower_newest_finished();
 }
 
+void Ledger::restore_damaged(Sequence sequence, bool in_backlog, std::string why) {
+    Entry& entry = (in_backlog ? backlog_ : open_)[sequence];
+    entry.backlog = in_backlog;
+    entry.damaged = true;
+    entry.in_flight = true;
+    damage_[sequence] = std::move(why);
+    lower_newest_finished();
+}
+
 void Ledger::lower_newest_finished() noexcept {
     while (newest_finished_.value > 0 && find(newest_finished_) != nullptr)
         --newest_finished_.value;
@@ -59,8 +68,9 @@ std::vector<Ledger::Pick> Ledger::take_due(Timestamp now, std::size_t limit) {
             ready_.insert(timed_.begin()->second);
             timed_.erase(timed_.begin());
         }
-        if (ready_.empty()) break;
+        if (ready_.empty() || !place_lost_.empty()) break;
         const Sequence sequence = *ready_.begin();
+        if (!damage_.empty() && damage_.begin()->first < sequence) break;
         Entry& entry = *find(sequence);
         dequeue(sequence, entry);
         entry.in_flight = true;
@@ -120,7 +130,7 @@ void Ledger::mark_finished(Sequence sequence) {
 }
 
 void Ledger::retry(Sequence sequence, Timestamp not_before, AttemptRecord record) {
-    if (find(sequence) == nullptr) return;
+    if (const Entry* known = find(sequence); known == nullptr || known->damaged) return;
     Entry& entry = into_backlog(sequence, RetryEntry::State::waiting, not_before);
     entry.record = std::move(record);
     stage(sequence, entry);
@@ -128,7 +138,7 @@ void Ledger::retry(Sequence sequence, Timestamp not_before, AttemptRecord record
 
 void Ledger::give_back(Sequence sequence, std::optional<AttemptRecord> record) {
     Entry* entry = find(sequence);
-    if (entry == nullptr) return;
+    if (entry == nullptr || entry->damaged) return;
     if (record) {
         Entry& kept = into_backlog(sequence, RetryEntry::State::waiting, kAtOnce);
         kept.record = *std::move(record);
@@ -140,7 +150,7 @@ void Ledger::give_back(Sequence sequence, std::optional<AttemptRecord> record) {
 
 void Ledger::dead_letter(Sequence sequence, std::string reason, AttemptRecord record, Timestamp at) {
     const Entry* entry = find(sequence);
-    if (entry == nullptr) return;
+    if (entry == nullptr || entry->damaged) return;
     changes_.dead_letters[sequence] = DeadRow{entry->event, std::move(reason), at, std::move(record)};
     dead_.insert(sequence);
     finish(sequence);
@@ -149,7 +159,7 @@ void Ledger::dead_letter(Sequence sequence, std::string reason, AttemptRecord re
 void Ledger::give_back_all() {
     for (Entries* entries : {&open_, &backlog_}) {
         for (auto& [sequence, entry] : *entries) {
-            if (entry.in_flight) enqueue(sequence, entry);
+            if (entry.in_flight && !entry.damaged) enqueue(sequence, entry);
         }
     }
 }
@@ -159,12 +169,19 @@ void Ledger::give_back_all() {
 void Ledger::replay(std::shared_ptr<const Event> event) {
     const Sequence sequence = event->sequence;
     Entry* known = find(sequence);
+    const bool damaged = known != nullptr && known->damaged;
+    if (damaged) {
+        forget(sequence);
+        known = nullptr;
+    }
     if (known != nullptr && known->in_flight) return;
-    if (known == nullptr) {
+    if (known != nullptr) {
+        if (!known->event) known->event = std::move(event);  // the stored copy may be what cannot be read
+    } else {
         Entry& made = backlog_[sequence];
         made.received_at = event->received_at;
         made.event = std::move(event);
-        made.again = sequence <= read_to_ || ahead_.contains(sequence);
+        made.again = !damaged && (sequence <= read_to_ || ahead_.contains(sequence));
         made.in_flight = true;
         made.backlog = true;
     }
@@ -190,7 +207,7 @@ void Ledger::seek(Sequence place, Sequence oldest_kept) {
     const bool back = place < low();
     std::vector<Sequence> dropped;
     for (const auto& [sequence, entry] : backlog_) {
-        const bool stays = sequence <= place ? back : entry.own || sequence < oldest_kept;
+        const bool stays = sequence <= place ? back && !entry.damaged : entry.own || sequence < oldest_kept;
         if (!stays) dropped.push_back(sequence);
     }
     for (const auto& [sequence, entry] : open_)
@@ -199,6 +216,7 @@ void Ledger::seek(Sequence place, Sequence oldest_kept) {
         forget(sequence);
     read_to_ = place;
     newest_finished_ = place;
+    place_lost_.clear();
     ahead_.clear();
     standing_changed_ = true;
 }
@@ -206,11 +224,12 @@ void Ledger::seek(Sequence place, Sequence oldest_kept) {
 void Ledger::overtake(Sequence bound, std::span<const std::shared_ptr<const Event>> gaps) {
     std::vector<Sequence> dropped;
     for (const auto& [sequence, entry] : open_) {
-        if (sequence <= bound && !entry.in_flight) dropped.push_back(sequence);
+        if (sequence <= bound && (!entry.in_flight || entry.damaged)) dropped.push_back(sequence);
     }
     for (const Sequence sequence : dropped)
         forget(sequence);
     read_past(bound);
+    place_lost_.clear();
     for (const auto& gap : gaps) {
         Entry& entry = backlog_[gap->sequence];
         entry.event = gap;
@@ -241,7 +260,7 @@ void Ledger::settle_bytes(Entry& entry) noexcept {
 Ledger::Changes Ledger::take_changes() {
     Changes taken = std::move(changes_);
     changes_ = Changes{};
-    if (standing_changed_) {
+    if (standing_changed_ && place_lost_.empty()) {
         Standing standing;
         standing.read_to = read_to_;
         standing.ahead = ahead_;
@@ -249,8 +268,8 @@ Ledger::Changes Ledger::take_changes() {
         for (const auto& [sequence, entry] : open_)
             standing.open.push_back(sequence);
         taken.standing = std::move(standing);
-        standing_changed_ = false;
     }
+    standing_changed_ = false;
     return taken;
 }
 
@@ -313,13 +332,20 @@ std::optional<Timestamp> Ledger::next_retry_at() const noexcept {
 
 std::optional<std::pair<Sequence, Timestamp>> Ledger::oldest_open() const noexcept {
     std::optional<std::pair<Sequence, Timestamp>> oldest;
-    if (!open_.empty()) oldest = {open_.begin()->first, open_.begin()->second.received_at};
-    for (const auto& [sequence, entry] : backlog_) {
-        if (entry.again) continue;
-        if (!oldest || sequence < oldest->first) oldest = {sequence, entry.received_at};
-        break;
+    for (const Entries* entries : {&open_, &backlog_}) {
+        for (const auto& [sequence, entry] : *entries) {
+            if (entry.again || entry.damaged) continue;
+            if (!oldest || sequence < oldest->first) oldest = {sequence, entry.received_at};
+            break;
+        }
     }
     return oldest;
+}
+
+std::optional<std::pair<Sequence, std::string>> Ledger::first_damage() const {
+    if (!place_lost_.empty()) return std::pair(Sequence{}, place_lost_);
+    if (damage_.empty()) return std::nullopt;
+    return *damage_.begin();
 }
 
 std::vector<std::pair<Sequence, RetryEntry>> Ledger::backlog(std::size_t limit) const {
@@ -361,6 +387,7 @@ void Ledger::forget(Sequence sequence) {
     if (entry == nullptr) return;
     if (!entry->in_flight) dequeue(sequence, *entry);
     settle_bytes(*entry);
+    damage_.erase(sequence);
     if (entry->backlog) {
         changes_.backlog[sequence] = std::nullopt;
         backlog_.erase(sequence);

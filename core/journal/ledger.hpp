@@ -77,9 +77,15 @@ public:
                  SequenceRanges dead_letters);
     // After it, for each stored row of the backlog; it has its event, which is not kept in memory.
     void restore_backlog(const Row& row);
+    // After it, for an open event, or a row of the backlog, that cannot be read: nothing from it on is handed out until
+    // it is finished, replayed with a copy that is whole, or sought past.
+    void restore_damaged(Sequence sequence, bool in_backlog, std::string why);
+    // The standing itself cannot be read: nothing is handed out, and no standing is stored, until a seek gives a place.
+    void lose_place(std::string why) { place_lost_ = std::move(why); }
 
     // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
     // Up to `limit` entries of the backlog that are due and free, and given-back ones, by sequence; now handed out.
+    // None at or after one that is damaged.
     std::vector<Pick> take_due(Timestamp now, std::size_t limit);
     // The next event of the journal, wanted: hands it out, holds it behind an earlier one, or skips it as known.
     Verdict admit(const std::shared_ptr<const Event>& event);
@@ -98,7 +104,7 @@ public:
     bool retry_dead_letter(Sequence sequence, std::shared_ptr<const Event> event);  // false: there is none
     bool drop_dead_letter(Sequence sequence);
     // Goes on after `place`. What cannot be read again there stays when going back: the backlog up to `place`, and what
-    // is older than `oldest_kept`.
+    // is older than `oldest_kept`; but nothing damaged up to `place`, or that is read again.
     void seek(Sequence place, Sequence oldest_kept);
     // The journal lets go of everything up to `bound`: goes on after it, and owes `gap` instead.
     void overtake(Sequence bound, std::span<const std::shared_ptr<const Event>> gaps);
@@ -127,6 +133,8 @@ public:
     std::optional<Timestamp> next_retry_at() const noexcept;
     // received_at of the first event that is not finished, as far as it is in memory.
     std::optional<std::pair<Sequence, Timestamp>> oldest_open() const noexcept;
+    // The first entry that cannot be read, and why; sequence 0: it is the standing.
+    std::optional<std::pair<Sequence, std::string>> first_damage() const;
     // The backlog by sequence, at most `limit`; events only where they are in memory.
     std::vector<std::pair<Sequence, RetryEntry>> backlog(std::size_t limit) const;
 
@@ -144,6 +152,7 @@ private:
         bool again = false;
         bool own = false;
         bool in_flight = false;
+        bool damaged = false;  // in no queue, as if it were in flight
     };
     using Entries = std::map<Sequence, Entry>;
 
@@ -167,6 +176,8 @@ private:
     Entries open_;
     Entries backlog_;
     SequenceRanges dead_;
+    std::map<Sequence, std::string> damage_;
+    std::string place_lost_;
     std::unordered_map<std::string, std::set<Sequence>> queues_;
     std::set<Sequence> ready_;                        // free and due
     std::set<std::pair<Timestamp, Sequence>> timed_;  // free, with a time to wait for

@@ -37,7 +37,12 @@ void check_all_events(SqliteFile& file, Problems& problems) {
 }
 
 void check_consumer(Connection& connection, const ConsumerRow& consumer, Problems& problems) {
-    collect(problems, [&] { scan_backlog(connection, consumer.number, [](const Ledger::Row&) {}); });
+    if (!consumer.damage.empty()) problems.push_back(consumer.damage);
+    collect(problems, [&] {
+        scan_backlog(
+            connection, consumer.number, [](const Ledger::Row&) {},
+            [&](Sequence, const JournalError& error) { problems.emplace_back(error.what()); });
+    });
     collect(problems, [&] {
         Sequence after;
         while (true) {

@@ -180,6 +180,7 @@ ConsumerInfo ConsumerBooks::info() const {
     info.held = ledger_.held();
     info.dead_letters = ledger_.dead_letters();
     info.next_retry_at = ledger_.next_retry_at();
+    if (const auto damage = ledger_.first_damage()) info.problem = damage->second;
     const auto open = ledger_.oldest_open();
     if (open && (!next_unread_ || open->first < next_unread_->first)) {
         info.oldest_unread_at = open->second;

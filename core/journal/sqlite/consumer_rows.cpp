@@ -197,15 +197,22 @@ void with_copy(Connection& connection, ConsumerNumber consumer, Sequence sequenc
 }
 
 ConsumerRow consumer_row(const Statement& row) {
-    const std::string name(row.bytes(1));
-    if (row.integer(3) != consumer_sum(row.number(0), name, row.bytes(2))) {
-        throw row.database().damaged("the row of consumer " + name + " does not match its checksum");
+    ConsumerRow result;
+    result.number = row.number(0);
+    result.name = row.bytes(1);
+    const auto damaged = [&](const std::string& what) {
+        result.damage = row.database().damaged("the row of consumer " + result.name + what).what();
+    };
+    if (row.integer(3) != consumer_sum(result.number, result.name, row.bytes(2))) {
+        damaged(" does not match its checksum");
+        return result;
     }
     try {
-        return {row.number(0), name, decode_standing(row.bytes(2))};
+        result.standing = decode_standing(row.bytes(2));
     } catch (const std::runtime_error& error) {
-        throw row.database().damaged("the row of consumer " + name + ": " + error.what());
+        damaged(std::string(": ") + error.what());
     }
+    return result;
 }
 
 }  // namespace
@@ -217,6 +224,15 @@ std::vector<ConsumerRow> read_consumers(Connection& connection) {
     while (row.step())
         consumers.push_back(consumer_row(row));
     return consumers;
+}
+
+std::vector<std::string> read_consumer_names(Connection& connection) {
+    Statement& row = connection(kReadConsumers);
+    const ResetAtEnd reset(row);
+    std::vector<std::string> names;
+    while (row.step())
+        names.emplace_back(row.bytes(1));
+    return names;
 }
 
 std::optional<ConsumerRow> read_consumer(Connection& connection, std::string_view name) {
@@ -248,13 +264,21 @@ void write_consumer(Connection& connection, ConsumerNumber number, std::string_v
         .run();
 }
 
-void scan_backlog(Connection& connection, ConsumerNumber consumer,
-                  const std::function<void(const Ledger::Row&)>& take) {
+void scan_backlog(Connection& connection, ConsumerNumber consumer, const std::function<void(const Ledger::Row&)>& take,
+                  const TakeDamage& damaged) {
     Statement& row = connection(kReadBacklog);
     const ResetAtEnd reset(row);
     row.bind(1, consumer);
-    while (row.step())
-        take(backlog_row(row));
+    while (row.step()) {
+        std::optional<Ledger::Row> entry;
+        try {
+            entry = backlog_row(row);
+        } catch (const JournalError& error) {
+            if (!damaged) throw;
+            damaged(row.sequence(1), error);
+        }
+        if (entry) take(*entry);
+    }
 }
 
 std::optional<Ledger::Row> read_backlog(Connection& connection, ConsumerNumber consumer, Sequence sequence) {

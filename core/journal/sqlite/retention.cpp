@@ -25,6 +25,7 @@ PruneResult Retention::run(std::span<const std::shared_ptr<ConsumerBooks>> consu
     forget_ids();
     PruneResult result;
     const Sequence last = bound(consumers, disabled);
+    result.problems = std::move(problems_);
     if (last.value < file_.oldest.load()) return result;
     // Only now may a disabled consumer be passed; its gap is on disk before its events go.
     for (const auto& books : consumers) {
@@ -40,10 +41,24 @@ Sequence Retention::bound(std::span<const std::shared_ptr<ConsumerBooks>> consum
                           std::span<const std::string> disabled) {
     Sequence last = last_before(file_, now_ - policy_.behind_every_plugin + kMoment);
     const Sequence past_disabled = last_before(file_, now_ - policy_.for_disabled + kMoment);
+    const Sequence old_enough = last;
     for (const auto& books : consumers) {
         // The place first, then the commit: all that is finished up to the place is durable afterwards.
         const Sequence low = books->look([](const Ledger& ledger) { return ledger.low(); });
-        books->commit_and_wait();
+        try {
+            books->commit_and_wait();
+        } catch (const JournalError& error) {
+            // Its place on disk is older than the one in memory, by who knows how much.
+            if (error.kind() != JournalError::Kind::damaged) throw;
+            problems_.push_back("the place of " + books->name() +
+                                " cannot be written, so no event is let go: " + error.what());
+            last = Sequence{};
+            continue;
+        }
+        const auto damage = books->look([](const Ledger& ledger) { return ledger.first_damage(); });
+        if (damage && damage->first < old_enough) {
+            problems_.push_back("events are kept for " + books->name() + ", which cannot go on: " + damage->second);
+        }
         const bool is_disabled = std::find(disabled.begin(), disabled.end(), books->name()) != disabled.end();
         last = std::min(last, is_disabled ? std::max(low, past_disabled) : low);
     }

@@ -35,6 +35,7 @@ private:
     SqliteFile& file_;
     const RetentionPolicy policy_;
     const Timestamp now_;
+    std::vector<std::string> problems_;
 };
 
 }  // namespace foley::core

@@ -91,8 +91,10 @@ struct ConsumerRow {
     ConsumerNumber number = 0;
     std::string name;
     Ledger::Standing standing;
+    std::string damage;  // sentence: the row cannot be trusted, `standing` is empty
 };
 std::vector<ConsumerRow> read_consumers(Connection& connection);
+std::vector<std::string> read_consumer_names(Connection& connection);
 std::optional<ConsumerRow> read_consumer(Connection& connection, std::string_view name);
 ConsumerNumber next_consumer_number(Connection& connection);
 // With all that it has.
@@ -100,8 +102,11 @@ void erase_consumer(Connection& connection, ConsumerNumber number);
 void write_consumer(Connection& connection, ConsumerNumber number, std::string_view name,
                     const Ledger::Standing& standing);
 
-// The backlog, by sequence; `event` is filled in. All of it, or the one of a sequence.
-void scan_backlog(Connection& connection, ConsumerNumber consumer, const std::function<void(const Ledger::Row&)>& take);
+// The backlog, by sequence; `event` is filled in. All of it, or the one of a sequence. A row that does not match its
+// checksum goes to `damaged` with its key; where there is none it is thrown.
+using TakeDamage = std::function<void(Sequence sequence, const JournalError& error)>;
+void scan_backlog(Connection& connection, ConsumerNumber consumer, const std::function<void(const Ledger::Row&)>& take,
+                  const TakeDamage& damaged = {});
 std::optional<Ledger::Row> read_backlog(Connection& connection, ConsumerNumber consumer, Sequence sequence);
 // Without an event the stored copy stays.
 void write_backlog(Connection& connection, ConsumerNumber consumer, Sequence sequence, const Ledger::Row& row);

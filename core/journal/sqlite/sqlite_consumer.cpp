@@ -40,6 +40,7 @@ Consumer::Fetched SqliteConsumer::fetch(std::size_t limit, std::size_t bytes, co
     Reading reading{fetched, wanted, limit, std::max<std::size_t>(bytes, 1)};
     try {
         hand_out_due(reading, now);
+        stop_at_damage();
         if (!reading.full() && room_for_new()) hand_out_new(reading);
     } catch (const JournalError&) {
         // What is handed out is handed out; the trouble is met again by the next call.
@@ -49,6 +50,22 @@ Consumer::Fetched SqliteConsumer::fetch(std::size_t limit, std::size_t bytes, co
     const std::optional<Timestamp> due = next_due();
     if (due && *due <= now) fetched.more = true;
     return fetched;
+}
+
+void SqliteConsumer::stop_at_damage() const {
+    if (const auto damage = books_->look([](const Ledger& ledger) { return ledger.first_damage(); }))
+        throw with_way_on(damage->second, damage->first);
+}
+
+JournalError SqliteConsumer::with_way_on(const std::string& sentence, Sequence sequence) const {
+    const std::string number = std::to_string(sequence.value);
+    return {JournalError::Kind::damaged,
+            sentence + (sequence.value == 0
+                            ? " To give " + name() + " a place again: `foleyctl seek " + name() +
+                                  " --after NUMBER`, or --to latest."
+                            : " To go on without it: `foleyctl seek " + name() + " --after " + number +
+                                  "`; if only the plugin's own copy of the event is damaged, `foleyctl replay " +
+                                  name() + " " + number + "` hands out the journal's.")};
 }
 
 void SqliteConsumer::hand_out_due(Reading& reading, Timestamp now) {
@@ -73,7 +90,13 @@ void SqliteConsumer::hand_out_due(Reading& reading, Timestamp now) {
 }
 
 bool SqliteConsumer::hand_out_due_one(Reading& reading, const Ledger::Pick& pick) {
-    std::shared_ptr<const Event> event = pick.event ? pick.event : backlog_event(pick.sequence);
+    std::shared_ptr<const Event> event = pick.event;
+    try {
+        if (!event) event = backlog_event(pick.sequence);
+    } catch (const JournalError& error) {
+        if (error.kind() != JournalError::Kind::damaged) throw;
+        throw with_way_on(error.what(), pick.sequence);
+    }
     if (reading.wanted && !reading.wanted(*event)) {
         books_->change([&](Ledger& ledger) { ledger.finish(pick.sequence); });
         return false;
@@ -104,8 +127,10 @@ void SqliteConsumer::hand_out_new(Reading& reading) {
     const Sequence from = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
     if (head <= from) return;
     Sequence passed = from;
+    Sequence looked_at = from;
     std::optional<std::pair<Sequence, Timestamp>> next;
     const auto peek = [&](Sequence sequence, Timestamp at) {
+        looked_at = sequence;
         if (!reading.full() && reading.scanned++ < file_.options.scan_limit) return true;
         next = {sequence, at};
         return false;
@@ -126,6 +151,10 @@ void SqliteConsumer::hand_out_new(Reading& reading) {
     try {
         const ReaderPool::Lease reader = file_.readers.lend();
         scan_events(*reader, file_.names, from, head, peek, take);
+    } catch (const JournalError& error) {
+        settle();
+        if (error.kind() != JournalError::Kind::damaged || looked_at <= passed) throw;
+        throw with_way_on(error.what(), looked_at);
     } catch (...) {
         settle();
         throw;

@@ -50,6 +50,8 @@ private:
     void hand_out_new(Reading& reading);
     std::shared_ptr<const Event> backlog_event(Sequence sequence) const;
     bool room_for_new() const;
+    void stop_at_damage() const;
+    JournalError with_way_on(const std::string& sentence, Sequence sequence) const;
 
     SqliteFile& file_;
     const std::shared_ptr<ConsumerBooks> books_;

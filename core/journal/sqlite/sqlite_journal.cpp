@@ -46,6 +46,7 @@ public:
     Subscription on_append(std::function<void(Sequence head)> changed) override;
     std::unique_ptr<Consumer> consumer(const std::string& name, const StartRule& start) override;
     std::vector<ConsumerInfo> consumers() const override;
+    std::vector<std::string> consumer_names() const override;
     bool rename_consumer(const std::string& from, const std::string& to) override;
     bool remove_consumer(const std::string& name) override;
     PruneResult prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) override;
@@ -277,12 +278,24 @@ ConsumerRow SqliteJournal::make_consumer(const std::string& name, const StartRul
 std::shared_ptr<ConsumerBooks> SqliteJournal::load_books(const ConsumerRow& row) const {
     const ReaderPool::Lease reader = file_.readers.lend();
     std::vector<std::shared_ptr<const Event>> open;
+    std::vector<std::pair<Sequence, std::string>> damaged;
     for (const Sequence sequence : row.standing.open) {
-        if (auto event = read_event(*reader, file_.names, sequence)) open.push_back(std::move(event));
+        try {
+            if (auto event = read_event(*reader, file_.names, sequence)) open.push_back(std::move(event));
+        } catch (const JournalError& error) {
+            if (error.kind() != JournalError::Kind::damaged) throw;
+            damaged.emplace_back(sequence, error.what());
+        }
     }
+    // A damaged row stops its consumer there, and nobody else: it is met again by fetch.
     Ledger ledger;
     ledger.restore(row.standing, open, read_dead_letter_sequences(*reader, row.number));
-    scan_backlog(*reader, row.number, [&](const Ledger::Row& entry) { ledger.restore_backlog(entry); });
+    if (!row.damage.empty()) ledger.lose_place(row.damage);
+    for (auto& [sequence, why] : damaged)
+        ledger.restore_damaged(sequence, false, std::move(why));
+    scan_backlog(
+        *reader, row.number, [&](const Ledger::Row& entry) { ledger.restore_backlog(entry); },
+        [&](Sequence sequence, const JournalError& error) { ledger.restore_damaged(sequence, true, error.what()); });
     const Sequence read_to = ledger.read_to();
     auto books = std::make_shared<ConsumerBooks>(*file_.writer, row.number, row.name, std::move(ledger));
     books->set_next_unread(next_event(*reader, read_to, file_.head()));
@@ -298,9 +311,21 @@ std::vector<ConsumerInfo> SqliteJournal::consumers() const {
     }
     std::vector<ConsumerInfo> result;
     result.reserve(rows.size());
-    for (const ConsumerRow& row : rows)
-        result.push_back(books(row.name, nullptr)->info());
+    for (const ConsumerRow& row : rows) {
+        try {
+            result.push_back(books(row.name, nullptr)->info());
+        } catch (const JournalError& error) {
+            result.emplace_back();
+            result.back().name = row.name;
+            result.back().problem = error.what();
+        }
+    }
     return result;
+}
+
+std::vector<std::string> SqliteJournal::consumer_names() const {
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return read_consumer_names(*reader);
 }
 
 // The books of a consumer that no object uses, everything of theirs on disk; null: there is none.
@@ -326,6 +351,7 @@ bool SqliteJournal::rename_consumer(const std::string& from, const std::string& 
     if (!renamed) return false;
     file_.writer->run([&](Connection& connection, JournalState&) {
         const std::optional<ConsumerRow> row = read_consumer(connection, from);
+        if (row && !row->damage.empty()) throw JournalError(JournalError::Kind::damaged, row->damage);
         if (row) write_consumer(connection, row->number, to, row->standing);
     });
     renamed->detach();
@@ -354,8 +380,15 @@ PruneResult SqliteJournal::prune(const RetentionPolicy& policy, std::span<const 
     }
     std::vector<std::shared_ptr<ConsumerBooks>> all;
     all.reserve(rows.size());
-    for (const ConsumerRow& row : rows)
-        all.push_back(books(row.name, nullptr));
+    std::vector<std::string> problems;
+    for (const ConsumerRow& row : rows) {
+        try {
+            all.push_back(books(row.name, nullptr));
+        } catch (const JournalError& error) {
+            problems.push_back(row.name + "'s place cannot be read, so no event is let go: " + error.what());
+        }
+    }
+    if (!problems.empty()) return {0, {}, std::move(problems)};
     const std::lock_guard upkeep(file_.upkeep);
     opening.unlock();  // no consumer can be made while upkeep is held
     return Retention(file_, policy, now).run(all, disabled);

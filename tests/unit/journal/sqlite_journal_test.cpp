@@ -157,6 +157,131 @@ TEST_CASE("damaged rows of every table are found and named", "[journal][sqlite]"
     CHECK_THAT(finding("UPDATE state SET head = 1"), Contains("about the journal itself"));
 }
 
+// What is damaged of one consumer stops that one alone.
+class DamagedConsumer {
+public:
+    // Of `plugin`: 1 waits for a retry, 2 is open, 3 is finished, 4 and 5 are new. `other` has finished nothing.
+    DamagedConsumer() {
+        journal = engine.open();
+        append(*journal, events(5));
+        consumer = journal->consumer("plugin", StartEarliest{});
+        journal->consumer("other", StartEarliest{});
+        fetch(*consumer, kStart, 3);
+        consumer->retry(Sequence{1}, kStart, attempt(1));
+        consumer->finish(Sequence{3});
+        commit(*consumer);
+        close();
+    }
+    void close() {
+        consumer.reset();
+        journal->close();
+        journal.reset();
+    }
+    // Opens it, checks that all but `plugin` goes on, and gives what `plugin` hears.
+    std::string reopen() {
+        consumer.reset();
+        journal.reset();
+        journal = engine.open();
+        CHECK(journal->consumer_names() == std::vector<std::string>{"other", "plugin"});
+        const auto all = journal->consumers();
+        REQUIRE(all.size() == 2);
+        CHECK(all[0].problem.empty());
+        consumer = journal->consumer("plugin", StartLatest{});
+        std::string heard;
+        const auto stopped = journal_error([&] {
+            auto fetched = fetch(*consumer);
+            before = numbers(fetched.deliveries);
+            fetch(*consumer);
+        });
+        if (stopped) {
+            CHECK(stopped->kind() == JournalError::Kind::damaged);
+            CHECK_FALSE(all[1].problem.empty());
+            heard = stopped->what();
+        }
+        CHECK(append(*journal, {event("new" + std::to_string(++appended_))}).appended == 1);
+        return heard;
+    }
+    std::vector<std::string> prune() {
+        const RetentionPolicy at_once{std::chrono::seconds(0), std::chrono::seconds(0), std::chrono::seconds(0)};
+        return journal->prune(at_once, {}, kStart + std::chrono::hours(1)).problems;
+    }
+
+    JournalEngine engine;
+    std::unique_ptr<Journal> journal;
+    std::unique_ptr<Consumer> consumer;
+    Numbers before;
+
+private:
+    int appended_ = 0;
+};
+
+TEST_CASE_METHOD(DamagedConsumer, "a damaged row of the backlog stops its consumer there until it is sought past",
+                 "[journal][sqlite][damage]") {
+    engine.run_sql("UPDATE backlog SET record = x'00'");
+    CHECK_THAT(reopen(), Contains("table backlog") && Contains("foleyctl seek plugin --after 1"));
+    CHECK(before.empty());
+    CHECK(consumer->info().position == Sequence{});
+    CHECK(consumer->next_due());                      // it does not wait for a time
+    CHECK_THAT(reopen(), Contains("table backlog"));  // still, after a restart
+    // What a runner may say of it meanwhile changes nothing.
+    consumer->give_back(Sequence{1});
+    consumer->retry(Sequence{1}, kStart, attempt(2));
+    consumer->dead_letter(Sequence{1}, "no", attempt(2), kStart);
+    CHECK(journal_error([&] { fetch(*consumer); }));
+    SECTION("by a seek") {
+        consumer->seek(StartAfter{Sequence{1}});
+        CHECK(fetch_numbers(*consumer) == Numbers{2, 3, 4, 5, 6, 7});
+    }
+    SECTION("or handed out again from the journal's own copy") {
+        CHECK(consumer->replay(Sequence{1}));
+        CHECK(fetch_numbers(*consumer) == Numbers{1, 2, 4, 5, 6, 7});
+        CHECK(consumer->info().position == Sequence{});
+    }
+    CHECK(consumer->info().problem.empty());
+    CHECK(journal->check().empty());
+    consumer->give_back(Sequence{2});
+    commit(*consumer);
+    close();
+    CHECK(reopen().empty());
+}
+
+TEST_CASE_METHOD(DamagedConsumer, "a damaged event that was open stops its consumer there, and what is before it comes",
+                 "[journal][sqlite][damage]") {
+    engine.damage_event(Sequence{2});
+    CHECK_THAT(reopen(), Contains("event 2") && Contains("foleyctl seek plugin --after 2"));
+    CHECK(before == Numbers{1});
+    consumer->finish(Sequence{1});
+    CHECK(consumer->info().position == Sequence{1});
+    REQUIRE(prune().size() == 1);
+    CHECK_THAT(prune().front(), Contains("kept for plugin"));
+    consumer->seek(StartAfter{Sequence{2}});
+    CHECK(fetch_numbers(*consumer) == Numbers{3, 4, 5, 6});
+    CHECK(prune().empty());
+}
+
+TEST_CASE_METHOD(DamagedConsumer, "a damaged place is never written over but by a seek", "[journal][sqlite][damage]") {
+    engine.run_sql("UPDATE consumers SET standing = x'0100' WHERE name = 'plugin'");
+    CHECK_THAT(reopen(), Contains("consumer plugin") && Contains("foleyctl seek plugin --after NUMBER"));
+    consumer->finish(Sequence{4});  // a progress page says so
+    commit(*consumer);
+    CHECK(prune().size() == 1);
+    CHECK(journal->info().events == 6);
+    consumer.reset();
+    CHECK(journal_error([&] { journal->rename_consumer("plugin", "new"); }));
+    close();
+    CHECK_THAT(reopen(), Contains("consumer plugin"));
+    SECTION("it is sought") {
+        consumer->seek(StartAfter{Sequence{3}});
+        CHECK(fetch_numbers(*consumer) == Numbers{4, 5, 6, 7});
+        CHECK(journal->check().empty());
+    }
+    SECTION("it is removed") {
+        consumer.reset();
+        CHECK(journal->remove_consumer("plugin"));
+        CHECK(journal->consumer_names() == std::vector<std::string>{"other"});
+    }
+}
+
 TEST_CASE("a file of a newer Foley is refused, and one of an older is brought up", "[journal][sqlite][migration]") {
     JournalEngine engine;
     SECTION("newer") {
