@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
+#include <system_error>
 #include <utility>
 
 namespace foley::core {
@@ -20,6 +22,25 @@ std::string boot_id() {
 PageIdentity identity(const Journal& journal, std::uint64_t generations_back) {
     const JournalInfo info = journal.info();
     return {boot_id(), info.id, info.generation - std::min(info.generation, generations_back)};
+}
+
+// Sentences: which directories cannot be watched. On the pool: following a path can hang in a dead file system.
+std::vector<std::string> watch_only(FileWatcher& watcher, const EngineOptions& options) {
+    std::set<std::filesystem::path> unused = watcher.watched();
+    std::vector<std::string> problems;
+    for (const PluginDirectoryOptions& directory : options.directories) {
+        unused.erase(directory.path);
+        try {
+            watcher.watch(directory.path);
+        } catch (const std::system_error& error) {
+            problems.push_back("plugin directory " + directory.path.string() +
+                               " cannot be watched, so it is only looked at every " +
+                               std::to_string(options.rescan.count()) + " ms: " + error.code().message());
+        }
+    }
+    for (const std::filesystem::path& directory : unused)
+        watcher.forget(directory);
+    return problems;
 }
 
 std::shared_ptr<const LibraryStore> make_store(const EngineOptions& options) {
@@ -96,8 +117,13 @@ void Engine::Impl::start() {
             if (*alive != nullptr) (*alive)->journal_grew();
         });
     });
-    watcher_ = std::make_unique<FileWatcher>(
-        io, [this](const std::filesystem::path&) { scan_soon(std::chrono::milliseconds(5)); });
+    try {
+        watcher_ = std::make_shared<FileWatcher>(
+            io, [this](const std::filesystem::path&) { scan_soon(std::chrono::milliseconds(5)); });
+    } catch (const std::system_error& error) {
+        no_watcher_ = std::string("plugin directories are only looked at now and then: ") + error.what();
+        listener.on_engine_log(FOLEY_LOG_WARNING, no_watcher_);
+    }
     scan();
     for (const std::unique_ptr<Source>& one : sources)
         one->start();
@@ -107,6 +133,14 @@ void Engine::Impl::start() {
 void Engine::Impl::journal_grew() {
     for (const auto& [name, one] : runners)
         one->journal_grew();
+}
+
+std::string Engine::Impl::scan_problem() const {
+    constexpr std::chrono::seconds kLong{30};
+    const auto running = clock.steady() - scan_began_;
+    if (!scanning_ || running < kLong) return {};
+    return "plugin directories have been looked at for " + std::to_string(running / std::chrono::seconds(1)) +
+           " s without an answer; one of them may lie on a dead file system";
 }
 
 std::shared_ptr<PluginRunner> Engine::Impl::make_runner(const std::string& name, bool known) {
@@ -133,7 +167,6 @@ Source* Engine::Impl::source(const std::string& name) const {
 }
 
 void Engine::Impl::reconfigure(EngineOptions options) {
-    const std::shared_ptr<const EngineOptions> before = services.options;
     tracker_.set_settle(options.settle);
     services.store = make_store(options);
     services.options = std::make_shared<const EngineOptions>(std::move(options));
@@ -145,8 +178,6 @@ void Engine::Impl::reconfigure(EngineOptions options) {
         if (!runners.contains(name)) make_runner(name, false)->start();
     }
     order_ = PluginOrder(*services.options, files_);
-    for (const PluginDirectoryOptions& directory : before->directories)
-        watcher_->forget(directory.path);
     scan();
 }
 
@@ -197,11 +228,14 @@ void Engine::Impl::scan() {
         return;
     }
     scanning_ = true;
-    for (const PluginDirectoryOptions& directory : services.options->directories)
-        watcher_->watch(directory.path);
-    boost::asio::post(file_pool, [this, alive = self_, options = services.options] {
+    scan_began_ = clock.steady();
+    boost::asio::post(file_pool, [this, alive = self_, options = services.options, watcher = watcher_] {
+        // First watched, then looked at: so nothing can change unnoticed in between.
+        std::vector<std::string> unwatched;
+        if (watcher) unwatched = watch_only(*watcher, *options);
         DirectoryScan found =
             scan_plugin_directories(options->directories, options->trusted_owners, options->trusted_groups);
+        found.problems.insert(found.problems.end(), unwatched.begin(), unwatched.end());
         boost::asio::post(io, [alive, found = std::move(found)] {
             if (*alive != nullptr) (*alive)->scanned(found);
         });
@@ -222,6 +256,7 @@ void Engine::Impl::scanned(const DirectoryScan& found) {
         return std::find(found.problems.begin(), found.problems.end(), told) == found.problems.end();
     });
     notes = found.problems;
+    if (!no_watcher_.empty()) notes.push_back(no_watcher_);
     for (const PluginFile& file : found.files) {
         if (!file.shadowed.empty()) notes.push_back(file.shadowed);
     }

@@ -35,6 +35,9 @@ public:
     // Ends the runner of an absent plugin and lets go of its consumer, then calls `done`. At once for any other.
     void release(const std::string& plugin, std::function<void()> done);
 
+    // A sentence while a scan hangs.
+    std::string scan_problem() const;
+
     // Runs `work` on the journal's pool and `done` on the engine's thread with its result; an exception becomes the
     // error's sentence.
     template <typename Result>
@@ -86,9 +89,11 @@ private:
 
     PluginOrder order_;
     PluginTracker tracker_;
-    std::unique_ptr<FileWatcher> watcher_;
+    std::shared_ptr<FileWatcher> watcher_;  // shared with the scan on the pool; null: there can be none
+    std::string no_watcher_;
     boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, shutdown_timer_;
     bool scanning_ = false, scan_again_ = false;
+    SteadyTime scan_began_{};
     std::vector<PluginFile> files_;
     std::shared_ptr<std::atomic<bool>> growth_posted_ = std::make_shared<std::atomic<bool>>(false);
     Journal::Subscription subscription_;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include <sys/inotify.h>
@@ -36,11 +37,14 @@ public:
             if (errno == ENOENT || errno == ENOTDIR) return false;
             throw_errno("cannot watch " + directory.string());
         }
+        // A change before this line is not heard of; the caller looks after watching.
+        const std::lock_guard lock(mutex_);
         directories_[id] = directory;
         return true;
     }
 
     void forget(const std::filesystem::path& directory) {
+        const std::lock_guard lock(mutex_);
         for (auto it = directories_.begin(); it != directories_.end();) {
             if (it->second != directory) {
                 ++it;
@@ -49,6 +53,14 @@ public:
             ::inotify_rm_watch(inotify_.native_handle(), it->first);
             it = directories_.erase(it);
         }
+    }
+
+    std::set<std::filesystem::path> watched() const {
+        const std::lock_guard lock(mutex_);
+        std::set<std::filesystem::path> all;
+        for (const auto& [id, directory] : directories_)
+            all.insert(directory);
+        return all;
     }
 
     void read() {
@@ -82,6 +94,7 @@ private:
     }
 
     void note(const inotify_event& event, std::set<std::filesystem::path>& changed) {
+        const std::lock_guard lock(mutex_);
         if ((event.mask & IN_Q_OVERFLOW) != 0) {  // events were lost: everything may have changed
             for (const auto& [id, directory] : directories_)
                 changed.insert(directory);
@@ -96,7 +109,8 @@ private:
 
     boost::asio::posix::stream_descriptor inotify_;
     Handler handler_;
-    std::map<int, std::filesystem::path> directories_;
+    mutable std::mutex mutex_;
+    std::map<int, std::filesystem::path> directories_;  // under mutex_
     std::array<char, 16384> buffer_{};
 };
 
@@ -115,6 +129,10 @@ bool FileWatcher::watch(const std::filesystem::path& directory) {
 
 void FileWatcher::forget(const std::filesystem::path& directory) {
     impl_->forget(directory);
+}
+
+std::set<std::filesystem::path> FileWatcher::watched() const {
+    return impl_->watched();
 }
 
 }  // namespace foley::core

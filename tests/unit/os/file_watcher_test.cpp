@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <set>
+#include <thread>
+#include <vector>
 
 using namespace foley::core;
 using namespace std::chrono_literals;
@@ -93,4 +96,37 @@ TEST_CASE_METHOD(WatcherFixture, "a watcher may be destroyed with changes under 
     io_.restart();
     io_.poll();
     REQUIRE(changes_.empty());
+}
+
+TEST_CASE_METHOD(WatcherFixture, "directories are watched and forgotten from other threads", "[os][file_watcher]") {
+    std::vector<std::filesystem::path> places;
+    for (const char* name : {"one", "two", "three", "four"}) {
+        places.push_back(directory_.path() / name);
+        std::filesystem::create_directory(places.back());
+    }
+    std::vector<std::thread> threads;
+    for (const auto& place : places) {
+        threads.emplace_back([this, place] {
+            for (int round = 0; round < 100; ++round) {
+                watcher_->watch(place);
+                write_file_atomically(place / "a", "1", Durability::page_cache);
+                watcher_->forget(place);
+            }
+            watcher_->watch(place);
+        });
+    }
+    for (int round = 0; round < 100; ++round) {
+        io_.restart();
+        io_.poll();
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    REQUIRE(watcher_->watched() == std::set<std::filesystem::path>(places.begin(), places.end()));
+    io_.restart();
+    io_.poll();
+    changes_.clear();
+    for (const auto& place : places) {
+        write_file_atomically(place / "a", "2");
+        REQUIRE(hears(place));
+    }
 }
