@@ -266,6 +266,10 @@ void Engine::Impl::scanned(const DirectoryScan& found) {
     }
     notes.insert(notes.end(), order_.notes().begin(), order_.notes().end());
     const PluginTracker::Changes changes = tracker_.update(found, clock.steady());
+    // What went first: a rename is both, and the new name may take the old one's place over (`state_of`).
+    for (const std::string& name : changes.removed) {
+        if (const std::shared_ptr<PluginRunner> one = runner(name)) one->file_removed();
+    }
     for (const PluginFile& file : changes.appeared) {
         std::shared_ptr<PluginRunner> one = runner(file.name);
         if (!one) one = make_runner(file.name, false);
@@ -273,9 +277,6 @@ void Engine::Impl::scanned(const DirectoryScan& found) {
     }
     for (const PluginFile& file : changes.settled)
         runner(file.name)->file_settled(file);
-    for (const std::string& name : changes.removed) {
-        if (const std::shared_ptr<PluginRunner> one = runner(name)) one->file_removed();
-    }
     if (std::exchange(scan_again_, false)) {
         scan();
     } else if (changes.look_again) {
@@ -320,7 +321,7 @@ void Engine::Impl::progressed(const std::string& plugin) {
 
 void Engine::Impl::release(const std::string& plugin, std::function<void()> done) {
     const std::shared_ptr<PluginRunner> one = runner(plugin);
-    if (!one || !one->is_absent()) {
+    if (!one || one->has_file()) {
         boost::asio::post(io, std::move(done));
         return;
     }
@@ -330,6 +331,8 @@ void Engine::Impl::release(const std::string& plugin, std::function<void()> done
             if (*alive == nullptr) return;
             (*alive)->runners.erase(plugin);
             done();
+            (*alive)->tracker_.forget(plugin);  // a file that came back meanwhile is a new plugin
+            (*alive)->scan_soon(std::chrono::milliseconds(1));
         });
     });
 }

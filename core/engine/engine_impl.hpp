@@ -32,7 +32,8 @@ public:
     const PluginOptions& options_of(const std::string& plugin) const;
     std::shared_ptr<PluginRunner> runner(const std::string& name) const;
     Source* source(const std::string& name) const;
-    // Ends the runner of an absent plugin and lets go of its consumer, then calls `done`. At once for any other.
+    // Ends the runner of a plugin that has no file, when its host has ended, and lets go of its consumer, then calls
+    // `done`. At once for any other.
     void release(const std::string& plugin, std::function<void()> done);
 
     // A sentence while a scan hangs.

@@ -55,6 +55,8 @@ public:
         std::optional<SteadyTime> look_again;  // when the next file will have been still for long enough
     };
     Changes update(const DirectoryScan& scan, SteadyTime now);
+    // Its file, if there is one, appears with the next scan.
+    void forget(const std::string& name) { known_.erase(name); }
     void set_settle(std::chrono::milliseconds settle) { settle_ = settle; }
 
 private:

@@ -89,8 +89,16 @@ void PluginRunner::neighbour_progressed() {
 }
 
 void PluginRunner::shut_down(std::function<void()> done) {
+    if (stopped_) return done();
     shutting_down_ = true;
-    shut_down_done_ = std::move(done);
+    if (auto earlier = std::exchange(shut_down_done_, nullptr)) {
+        shut_down_done_ = [earlier = std::move(earlier), done = std::move(done)] {
+            earlier();
+            done();
+        };
+    } else {
+        shut_down_done_ = std::move(done);
+    }
     advance();
 }
 
@@ -301,6 +309,7 @@ void PluginRunner::consumer_opened(Opened opened) {
     opening_ = false;
     journal_problem_ = opened.problem;
     if (!opened.problem.empty()) {
+        former_name_released_ = false;  // whoever has it may let go of it by then
         log(FOLEY_LOG_ERROR, "cannot be started: " + opened.problem);
         wait_until(services_.clock.steady() + kTryAgain, opened.problem);
         return advance();

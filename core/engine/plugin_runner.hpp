@@ -50,7 +50,8 @@ struct RunnerServices {
     std::function<std::string(const std::string& plugin, Sequence event)> kept_back_by;
     // The plugin's finished events or its state changed: those that come after it may go on.
     std::function<void(const std::string& plugin)> progressed;
-    // Lets go of an absent plugin's place in the journal, so that another may take it over under its own name.
+    // Lets go of the place in the journal of a plugin that has no file, so that another may take it over under its own
+    // name.
     std::function<void(const std::string& plugin, std::function<void()> done)> release;
     std::function<void(const Event& event, const std::string& json)> reply;
     std::function<std::string(const std::string& source)> site_of_source;
@@ -100,6 +101,7 @@ public:
     bool lets_pass(Sequence event) const;
     std::shared_ptr<const FilterSet> filters() const;
     // Nobody has a file for it and nothing of it runs.
+    bool has_file() const noexcept { return file_.has_value(); }
     bool is_absent() const noexcept { return !file_ && !active_ && !candidate_; }
 
 private:

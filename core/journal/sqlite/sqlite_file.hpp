@@ -25,7 +25,9 @@ struct SqliteFile {
     std::unique_ptr<Writer> writer;
     std::atomic<std::uint64_t> newest{0};  // the newest committed event
     std::atomic<std::uint64_t> oldest{1};  // the oldest kept one; newest + 1 when there is none
-    std::mutex upkeep;  // held while events are let go, and while a consumer takes a place below the newest event
+    // Held while events are let go, while a consumer takes a place below the newest event, and while one is renamed or
+    // removed. After SqliteJournal's `opening_`.
+    std::mutex upkeep;
 };
 
 // The place to read on from for a rule. Throws std::invalid_argument for an id that the journal does not know.

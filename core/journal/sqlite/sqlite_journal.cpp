@@ -349,6 +349,7 @@ bool SqliteJournal::rename_consumer(const std::string& from, const std::string& 
     if (books(to, nullptr)) return false;
     const std::shared_ptr<ConsumerBooks> renamed = unclaimed_books(from, "renamed");
     if (!renamed) return false;
+    const std::lock_guard upkeep(file_.upkeep);  // nobody may be giving it a gap under its old name
     file_.writer->run([&](Connection& connection, JournalState&) {
         const std::optional<ConsumerRow> row = read_consumer(connection, from);
         if (row && !row->damage.empty()) throw JournalError(JournalError::Kind::damaged, row->damage);
@@ -363,6 +364,7 @@ bool SqliteJournal::remove_consumer(const std::string& name) {
     const std::lock_guard opening(opening_);
     const std::shared_ptr<ConsumerBooks> removed = unclaimed_books(name, "removed");
     if (!removed) return false;
+    const std::lock_guard upkeep(file_.upkeep);
     file_.writer->run([&](Connection& connection, JournalState&) { erase_consumer(connection, removed->number()); });
     removed->detach();
     forget_books(name);

@@ -38,3 +38,34 @@ TEST_CASE_METHOD(EngineFixture, "a plugin directory that cannot be watched is to
     emit("done");
     await_caught_up("a");
 }
+
+TEST_CASE_METHOD(EngineFixture, "a file that is renamed under the running daemon keeps its position with state_of",
+                 "[engine][files]") {
+    options.plugins["b"].state_of = "a";
+    install("one", "a");
+    start();
+    emit("done");
+    await_caught_up("a");
+    SECTION("at once") {
+        emit("slow");
+        await("the second callback", [&] { return lines("a").size() == 2; });
+        std::filesystem::rename(home / "plugins" / "a.so", home / "plugins" / "b.so");
+    }
+    SECTION("when the old one goes, as long as that is there") {
+        install("one", "b");
+        await_state("b", PluginState::blocked);
+        CHECK(plugin("b").waits_for.find("a cannot be renamed") != std::string::npos);
+        emit("done");
+        await_caught_up("a");
+        remove("a");
+    }
+    await_state("b", PluginState::running);
+    emit("done");
+    await_caught_up("b");
+    CHECK(lines("a") == Lines{"1 1 1", "2 1 1"});
+    CHECK(lines("b") == Lines{"3 1 1"});
+    CHECK(plugin("a").name.empty());
+    // The old name is free: a file of it is a new plugin.
+    install("one", "a");
+    await("a to begin at the beginning", [&] { return lines("a").size() == 5; });
+}

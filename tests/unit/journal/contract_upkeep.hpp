@@ -151,6 +151,33 @@ TEST_CASE("a disabled plugin holds events up to its age, then gets a gap of its 
     CHECK(journal->prune(policy(kHour, kHour, kHour), {}, engine.clock.now()).overtaken.empty());
 }
 
+TEST_CASE("a plugin that is renamed or removed while it is overtaken is so with its gap", "[journal][retention]") {
+    const bool renamed = GENERATE(true, false);
+    const std::vector<std::string> disabled{"old"};
+    for (int round = 0; round < 20; ++round) {
+        JournalEngine engine;
+        auto journal = engine.open();
+        journal->consumer("old", StartEarliest{}).reset();
+        append_days(*journal, engine.clock);
+        // The gap has its number from here on, but nobody has it yet.
+        std::promise<void> numbered;
+        std::atomic<bool> told{false};
+        const auto subscription = journal->on_append([&](Sequence) {
+            if (!told.exchange(true)) numbered.set_value();
+        });
+        std::thread other([&] {
+            numbered.get_future().wait();
+            if (renamed) journal->rename_consumer("old", "new");
+            if (!renamed) journal->remove_consumer("old");
+        });
+        journal->prune(policy(kHour, 2 * kDay, kHour), disabled, engine.clock.now());
+        other.join();
+        CHECK(journal->consumer_names() == (renamed ? std::vector<std::string>{"new"} : std::vector<std::string>{}));
+        if (renamed) CHECK(fetch_numbers(*journal->consumer("new", StartLatest{})) == Numbers{7, 5, 6});
+        CHECK(journal->check().empty());
+    }
+}
+
 TEST_CASE("a plugin that is past what goes is not overtaken, and a gap of another source is its own",
           "[journal][retention]") {
     JournalEngine engine;
