@@ -20,7 +20,7 @@ enum class OnCrash : std::uint8_t { disable, restart, quarantine };
 enum class WhenDisabled : std::uint8_t { pass, wait };
 
 struct PluginOptions {
-    bool enabled = true;  // false: as if the file were not there
+    bool enabled = true;  // false: takes nothing and holds nobody back
     StartRule start = StartLatest{};
     std::string state_of;  // takes over the position of this former name
     OnError on_error = OnError::disable;

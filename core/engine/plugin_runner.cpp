@@ -115,6 +115,10 @@ void PluginRunner::abandon() {
 // ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void PluginRunner::enable(bool skip_event, Done done) {
+    if (!options_.enabled) {
+        done(name_ + " is disabled in the configuration; set `enabled: true` there and send foleyd a SIGHUP");
+        return;
+    }
     if (!memo_.disabled && bad_build_.empty() && !memo_.paused) {
         done(name_ + " is not disabled; nothing to enable");
         return;

@@ -141,7 +141,7 @@ PluginState PluginRunner::state() const {
     using Phase = HostedCopy::Phase;
     if (stopped_) return PluginState::stopped;
     // Disabled and paused are said when the process has ended: until then it may be in a callback.
-    const bool stands_still = memo_.disabled || memo_.paused;
+    const bool stands_still = memo_.disabled || memo_.paused || !options_.enabled;
     if (active_ && (stands_still || active_->phase == Phase::draining || active_->phase == Phase::stopping)) {
         return PluginState::draining;
     }
@@ -152,6 +152,7 @@ PluginState PluginRunner::state() const {
         return waits_for().empty() ? PluginState::running : PluginState::blocked;
     }
     if (!file_) return PluginState::absent;
+    if (!options_.enabled) return PluginState::disabled;
     if (!file_problem_.empty()) return PluginState::refused;
     if (page_blocked_by_ || !journal_problem_.empty()) return PluginState::blocked;
     if (start_after_) return crashes_ > 0 && !last_error_.empty() ? PluginState::restarting : PluginState::blocked;
@@ -177,7 +178,8 @@ std::string PluginRunner::reason() const {
         case PluginState::disabled:
         case PluginState::draining:
             if (memo_.disabled) return memo_.disabled->reason;
-            return memo_.paused ? "paused by hand" : "";
+            if (memo_.paused) return "paused by hand";
+            return options_.enabled ? "" : "disabled in the configuration (enabled: false)";
         case PluginState::refused:
             return file_problem_;
         case PluginState::paused:
