@@ -504,6 +504,7 @@ void PluginRunner::on_started(HostedCopy& session, OutcomeCode code, std::chrono
         in_use.reserve(good_copies_.size());
         for (const LibraryCopy& copy : good_copies_)
             in_use.push_back(copy.build);
+        if (std::exchange(memo_.good_builds, in_use) != in_use) save_memo();
         boost::asio::post(services_.file_pool, [store = services_.store, name = name_, in_use,
                                                 keep = services_.options->keep_copies] {
             try {

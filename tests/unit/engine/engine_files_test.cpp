@@ -69,3 +69,38 @@ TEST_CASE_METHOD(EngineFixture, "a file that is renamed under the running daemon
     install("one", "a");
     await("a to begin at the beginning", [&] { return lines("a").size() == 5; });
 }
+
+TEST_CASE_METHOD(EngineFixture, "the good copies before the present one outlive the daemon", "[engine][files]") {
+    install("one", "a");
+    start();
+    await_state("a", PluginState::running);
+    const std::string one = plugin("a").build;
+    install("two", "a");
+    await("the reload", [&] { return plugin("a").reloads == 1; });
+    stop();
+    SECTION("for a rollback by hand") {
+        start();
+        await_state("a", PluginState::running);
+        CHECK(by_hand([&](auto done) { engine->rollback("a", done); }).empty());
+        await("the earlier build", [&] { return plugin("a").build == one; });
+        await_state("a", PluginState::running);
+    }
+    SECTION("for a bad build that is installed after the start") {
+        start();
+        await_state("a", PluginState::running);
+        const std::string two = plugin("a").build;
+        install("start_fails", "a");
+        await("the problem", [&] { return !plugin("a").reload_problem.empty(); });
+        await_state("a", PluginState::running);
+        CHECK(plugin("a").build == two);
+    }
+    SECTION("for a bad build that was installed while the daemon was away") {
+        install("start_fails", "a");
+        start();
+        await("the problem", [&] { return !plugin("a").reload_problem.empty(); });
+        await_state("a", PluginState::running);
+        CHECK(plugin("a").build != one);
+    }
+    emit("done");
+    await_caught_up("a");
+}
