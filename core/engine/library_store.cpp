@@ -54,6 +54,15 @@ std::string digest(std::string_view content) {
     return text;
 }
 
+// Nothing: it is not there, or cannot be read.
+std::optional<std::string> content_of(const fs::path& path) {
+    try {
+        return read_file(path);
+    } catch (const std::system_error&) {
+        return std::nullopt;
+    }
+}
+
 constexpr std::uint16_t kMachine =
 #if defined(__x86_64__)
     EM_X86_64;
@@ -139,20 +148,21 @@ LibraryStore::Taken LibraryStore::take(const PluginFile& file) const {
     LibraryCopy copy;
     copy.build = digest(content);
     const fs::path directory = directory_ / file.name;
-    fs::create_directories(directory);
+    if (fs::create_directories(directory)) sync_directory(directory_);
     copy.path = directory / (copy.build + ".so");
-    if (fs::exists(copy.path)) {
+    // Its name alone proves nothing: an earlier Foley, a power cut or a person may have left anything there.
+    if (content_of(copy.path) == content) {
         fs::last_write_time(copy.path, fs::file_time_type::clock::now());  // the newest again, for prune
     } else {
-        write_file_atomically(copy.path, content, Durability::page_cache, 0500);
+        write_file_atomically(copy.path, content, Durability::synced, 0500);
     }
     return {copy, {}, false};
 }
 
 std::optional<LibraryCopy> LibraryStore::find(const std::string& plugin, const std::string& build) const {
     LibraryCopy copy{directory_ / plugin / (build + ".so"), build};
-    std::error_code ignored;
-    if (!fs::exists(copy.path, ignored)) return std::nullopt;
+    const std::optional<std::string> content = content_of(copy.path);
+    if (!content || digest(*content) != build) return std::nullopt;
     return copy;
 }
 

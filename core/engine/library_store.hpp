@@ -1,6 +1,7 @@
 // LibraryStore: the private copies of plugin libraries. A library is opened once, checked by its descriptor (owner,
 // mode, whole ELF file) and copied aside before anything loads it, so that whoever overwrites the file in place cannot
-// pull pages from under a running host. The last few good copies of each plugin stay for rolling back.
+// pull pages from under a running host. A copy is on disk before it is used, and one that is there already is used only
+// when it is what its name says. The last few good copies of each plugin stay for rolling back.
 //
 // Owner: Engine. Threads: `take` and `prune` block and run on the pool, for one plugin one at a time; everything else
 // is const. Errors: std::system_error for the disk; a file that cannot be used is an answer.
@@ -33,7 +34,7 @@ public:
     };
     Taken take(const PluginFile& file) const;
 
-    // The copy of an earlier build; nothing when it is gone. Blocking.
+    // The copy of an earlier build; nothing when it is gone or broken. Blocking.
     std::optional<LibraryCopy> find(const std::string& plugin, const std::string& build) const;
 
     // Keeps the newest `keep` copies of the plugin, and those named in `in_use`.

@@ -415,8 +415,8 @@ void PluginRunner::copy_taken(LibraryStore::Taken taken, bool forced) {
     copy_ = std::move(taken.copy);
     file_problem_.clear();
     reload_problem_.clear();
+    bad_build_.clear();  // also when it is the same one again: what it lacked may be there now
     if (changed || forced) {
-        bad_build_.clear();
         budget_.forget();
         start_after_.reset();
         reload_forced_ = forced && active_ != nullptr;
