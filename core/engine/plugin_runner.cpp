@@ -328,7 +328,10 @@ void PluginRunner::consumer_opened(Opened opened) {
         return advance();  // it is tried again then
     }
     if (!memo_read_) {
-        memo_ = std::move(opened.memo);
+        const PluginMemo by_hand = std::exchange(memo_, std::move(opened.memo));
+        if (by_hand.disabled) memo_.disabled = by_hand.disabled;
+        memo_.paused = memo_.paused || by_hand.paused;
+        if (by_hand.disabled || by_hand.paused) save_memo();
         good_copies_ = std::move(opened.good_copies);
     }
     memo_read_ = true;
@@ -429,6 +432,10 @@ void PluginRunner::copy_taken(LibraryStore::Taken taken, bool forced) {
 // A plugin that was disabled runs again when its file changes, also while the daemon was away.
 void PluginRunner::enable_if_changed() {
     if (!memo_.disabled || !copy_ || memo_.disabled->build == copy_->build) return;
+    if (memo_.disabled->build.empty()) {  // by hand, before any build was known: the first one is not a change
+        memo_.disabled->build = copy_->build;
+        return save_memo();
+    }
     log(FOLEY_LOG_INFO, "its file changed: enabled again");
     memo_.disabled.reset();
     save_memo();

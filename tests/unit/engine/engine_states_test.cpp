@@ -32,3 +32,33 @@ TEST_CASE_METHOD(EngineFixture, "a plugin that the configuration disables says s
     await_state("a", PluginState::disabled);
     CHECK_FALSE(plugin("a").pid);
 }
+
+TEST_CASE_METHOD(EngineFixture, "a plugin that is disabled by hand before its library was looked at stays so",
+                 "[engine][states]") {
+    SECTION("before there is a file") {
+        start();
+        CHECK(by_hand([&](auto done) { engine->disable("a", "not yet", done); }).empty());
+        install("one", "a");
+    }
+    SECTION("between the file's appearance and its copy") {
+        options.settle = std::chrono::milliseconds(500);
+        install("one", "a");
+        start();
+        await("the file to be seen", [&] { return !plugin("a").file.empty(); });
+        CHECK(by_hand([&](auto done) { engine->disable("a", "not yet", done); }).empty());
+    }
+    emit("done");
+    // b is looked at after a; when it runs, a has been judged.
+    install("one", "b");
+    await_caught_up("b");
+    stop();
+    options.settle = std::chrono::milliseconds(20);
+    start();
+    await_caught_up("b");
+    await_state("a", PluginState::disabled);
+    CHECK(plugin("a").reason == "disabled by hand: not yet");
+    CHECK(lines("a").empty());
+    install("two", "a");
+    await_caught_up("a");
+    CHECK(lines("a") == Lines{"1 2 1"});
+}
