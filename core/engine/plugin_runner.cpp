@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <variant>
 
 namespace foley::core {
 namespace {
@@ -44,6 +45,7 @@ PluginRunner::~PluginRunner() {
 
 void PluginRunner::file_seen(const PluginFile& file) {
     file_ = file;
+    if (!known_ && !consumer_ && !head_at_first_sight_) head_at_first_sight_ = services_.journal.info().head;
     advance();
 }
 
@@ -278,8 +280,11 @@ void PluginRunner::open_consumer() {
         });
         return;
     }
+    PluginOptions options = options_;
+    if (head_at_first_sight_ && std::holds_alternative<StartLatest>(options.start))
+        options.start = StartAfter{*head_at_first_sight_};
     boost::asio::post(services_.journal_pool,
-                      [weak = weak_from_this(), &services = services_, name = name_, options = options_,
+                      [weak = weak_from_this(), &services = services_, name = name_, options = std::move(options),
                        engine = services_.options, store = services_.store] {
                           auto opened = std::make_shared<Opened>();
                           try {

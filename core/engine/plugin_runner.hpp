@@ -204,7 +204,8 @@ private:
     // The journal's side.
     std::shared_ptr<Consumer> consumer_;
     bool opening_ = false;
-    bool former_name_released_ = false;  // of `state_of`
+    std::optional<Sequence> head_at_first_sight_;  // where `start: latest` begins, however late the place is made
+    bool former_name_released_ = false;            // of `state_of`
     std::string journal_problem_;
     std::shared_ptr<CommitPacer> pacer_;
     std::shared_ptr<ProgressPage> page_;

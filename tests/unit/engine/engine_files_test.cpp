@@ -104,3 +104,20 @@ TEST_CASE_METHOD(EngineFixture, "the good copies before the present one outlive 
     emit("done");
     await_caught_up("a");
 }
+
+TEST_CASE_METHOD(EngineFixture,
+                 "`latest` is the journal's head when the file was first seen, however late it can start",
+                 "[engine][files]") {
+    options.plugins["a"].start = StartLatest{};
+    const std::filesystem::path memo = options.state_directory / "plugins" / "a.json";
+    std::filesystem::create_directories(memo.parent_path());
+    std::ofstream(memo) << "{";
+    start();
+    emit("done");
+    install("one", "a");
+    await_state("a", PluginState::blocked);
+    emit("done");
+    std::filesystem::remove(memo);
+    await_caught_up("a");
+    CHECK(lines("a") == Lines{"2 1 1"});
+}
