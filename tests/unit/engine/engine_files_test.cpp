@@ -121,3 +121,28 @@ TEST_CASE_METHOD(EngineFixture,
     await_caught_up("a");
     CHECK(lines("a") == Lines{"2 1 1"});
 }
+
+TEST_CASE_METHOD(EngineFixture, "the same library installed again is tried again", "[engine][files]") {
+    options.check_settings = [this](const std::string&, const std::vector<SettingDeclaration>&) {
+        CheckedSettings checked;
+        if (!std::filesystem::exists(home / "world")) checked.problems = {"there is no world"};
+        return checked;
+    };
+    install("one", "a");
+    start();
+    await_state("a", PluginState::refused);
+    make_world();
+    install("one", "a");
+    await_state("a", PluginState::running);
+}
+
+TEST_CASE_METHOD(EngineFixture, "a private copy that a power cut left empty is made again", "[engine][files]") {
+    install("one", "a");
+    start();
+    await_state("a", PluginState::running);
+    const std::string copy = plugin("a").build + ".so";
+    stop();
+    std::filesystem::resize_file(options.state_directory / "copies" / "a" / copy, 0);
+    start();
+    await_state("a", PluginState::running);
+}

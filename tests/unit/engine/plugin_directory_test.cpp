@@ -126,6 +126,20 @@ TEST_CASE("a library is copied aside under its content's name", "[engine][librar
     CHECK(store.take(file("one", 1, home.path / "p")).copy == taken.copy);
 }
 
+TEST_CASE("a copy that is not what its name says is written anew, and never found", "[engine][library_store]") {
+    const TemporaryDirectory home;
+    const LibraryStore store(home.path / "copies", {}, {});
+    write(home.path / "p" / "one.so", this_library());
+    const LibraryCopy copy = *store.take(file("one", 1, home.path / "p")).copy;
+    CHECK(store.find("one", copy.build) == copy);
+    const std::string broken = GENERATE(std::string(), std::string("\x7f\x45\x4c\x46"), std::string(5000, 'x'));
+    fs::remove(copy.path);
+    write(copy.path, broken);
+    CHECK_FALSE(store.find("one", copy.build));
+    CHECK(store.take(file("one", 1, home.path / "p")).copy == copy);
+    CHECK(read_file(copy.path) == this_library());
+}
+
 TEST_CASE("what is no whole library is refused in a sentence", "[engine][library_store]") {
     const TemporaryDirectory home;
     const LibraryStore store(home.path / "copies", {}, {});
