@@ -20,7 +20,7 @@ AttemptRecord record_after(const HostOutcome& outcome, const AttemptRecord& befo
         }
     }
     std::sort(record.finished_callbacks.begin(), record.finished_callbacks.end());
-    if (record.attempts == 0) record.first_failed_at = now;
+    if (record.attempts == 0 || record.first_failed_at == Timestamp{}) record.first_failed_at = now;
     ++record.attempts;
     record.last_reason = outcome.why;
     return record;
@@ -52,6 +52,7 @@ Decision decide(const HostOutcome& outcome, const FailurePolicy& policy, const A
             // The world is away: that is no attempt of this event.
             AttemptRecord record = record_after(outcome, before, build, now);
             record.attempts = before.attempts;
+            record.first_failed_at = {};  // and what comes after it is a new row of attempts
             return {Verdict::hold, std::max<microseconds>(outcome.delay, std::chrono::milliseconds(10)), outcome.why,
                     std::move(record)};
         }
@@ -70,6 +71,7 @@ Decision decide(const HostOutcome& outcome, const FailurePolicy& policy, const A
     AttemptRecord record = record_after(outcome, before, build, now);
     switch (policy.on_error) {
         case OnError::disable:
+            record.first_failed_at = {};  // it may be days until someone enables it
             return {Verdict::disable, {}, outcome.why, std::move(record)};
         case OnError::skip:
             return {Verdict::dead_letter, {}, outcome.why, std::move(record)};

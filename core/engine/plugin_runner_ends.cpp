@@ -66,6 +66,7 @@ void PluginRunner::settle_survey(HostedCopy& session, const HostExit& exit) {
             record = in_flight.delivery.record;
             if (record->build != session.copy.build) record->finished_callbacks.clear();
             record->build = session.copy.build;
+            record->first_failed_at = {};  // nobody knows when there is a host again
             for (const std::uint32_t callback : in_flight.callbacks) {
                 if (callback < exit.survey.running->callback) record->finished_callbacks.push_back(callback);
             }

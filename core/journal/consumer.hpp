@@ -35,8 +35,10 @@ namespace foley::core {
 
 // How often an event failed, and which of its callbacks are finished all the same.
 struct AttemptRecord {
-    std::uint32_t attempts = 0;                     // finished attempts, 0 for a first delivery
-    Timestamp first_failed_at{};                    // of the first attempt that failed
+    std::uint32_t attempts = 0;  // finished attempts, 0 for a first delivery
+    // Of the first attempt of the present row of failing ones; later by the time for which a due retry was not handed
+    // out. The epoch: the row begins with the next one that fails.
+    Timestamp first_failed_at{};
     std::string build;                              // the plugin build that ran finished_callbacks
     std::vector<std::uint32_t> finished_callbacks;  // indices of callbacks that need not run again in the same build
     std::string last_reason;

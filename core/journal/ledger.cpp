@@ -75,6 +75,10 @@ std::vector<Ledger::Pick> Ledger::take_due(Timestamp now, std::size_t limit) {
         dequeue(sequence, entry);
         entry.in_flight = true;
         picks.push_back({sequence, entry.event, entry.record});
+        // How long it was due and nobody took it (blocked, paused, disabled, not running) is no time of trying.
+        Timestamp& began = picks.back().record.first_failed_at;
+        if (began != Timestamp{} && entry.not_before != kAtOnce && now > entry.not_before)
+            began = std::min(now, began + (now - entry.not_before));
     }
     return picks;
 }

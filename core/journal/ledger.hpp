@@ -86,6 +86,7 @@ public:
     // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
     // Up to `limit` entries of the backlog that are due and free, and given-back ones, by sequence; now handed out.
     // None at or after one that is damaged.
+    // The time for which a retry was due already does not count for its record.
     std::vector<Pick> take_due(Timestamp now, std::size_t limit);
     // The next event of the journal, wanted: hands it out, holds it behind an earlier one, or skips it as known.
     Verdict admit(const std::shared_ptr<const Event>& event);

@@ -94,6 +94,20 @@ TEST_CASE("a hold is no attempt", "[engine][failure_policy]") {
     CHECK(held.record.attempts == 2);
 }
 
+TEST_CASE("the time for retries begins anew after a hold and after a plugin was disabled", "[engine][failure_policy]") {
+    const Decision held = decide(outcome(OutcomeCode::hold, "share away", 1h), {}, record(1, kNow - 1min), "b1", kNow);
+    const Decision disabled = decide(outcome(OutcomeCode::failed, "no"), {}, record(1, kNow - 1min), "b1", kNow);
+    REQUIRE(disabled.verdict == Verdict::disable);
+    for (const AttemptRecord& before : {held.record, disabled.record}) {
+        const HostOutcome later = outcome(OutcomeCode::retry_after, "not there yet", 1min);
+        const Decision first = decide(later, {}, before, "b1", kNow + 48h);
+        CHECK(first.verdict == Verdict::retry);
+        CHECK(first.record.first_failed_at == kNow + 48h);
+        CHECK(decide(later, {}, first.record, "b1", kNow + 71h).verdict == Verdict::retry);
+        CHECK(decide(later, {}, first.record, "b1", kNow + 72h).verdict == Verdict::dead_letter);
+    }
+}
+
 TEST_CASE("finished callbacks are kept for the same build and forgotten for another", "[engine][failure_policy]") {
     FailurePolicy policy;
     policy.on_error = OnError::retry;

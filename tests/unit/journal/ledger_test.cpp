@@ -105,6 +105,23 @@ TEST_CASE("a dead letter of a stored retry takes its event from the backlog", "[
     CHECK(ledger.position() == Sequence{1});
 }
 
+TEST_CASE("the time for which a retry was due and not handed out does not count for it", "[journal][ledger]") {
+    Ledger ledger;
+    admit(ledger, 1, 3);
+    ledger.retry(Sequence{1}, kStart + kHour, attempt(1));
+    ledger.retry(Sequence{2}, kStart + 3 * kHour, attempt(1));
+    ledger.give_back(Sequence{3}, attempt(1));  // at once: no time was named, none can be missed
+    store(ledger);
+    const std::vector<Ledger::Pick> picks = ledger.take_due(kStart + 3 * kHour, 10);
+    REQUIRE(picks.size() == 3);
+    CHECK(picks[0].record.first_failed_at == kStart + 2 * kHour);
+    CHECK(picks[1].record.first_failed_at == kStart);
+    CHECK(picks[2].record.first_failed_at == kStart);
+    // Given back as it is, it is measured again from the same time.
+    ledger.give_back(Sequence{1}, std::nullopt);
+    CHECK(ledger.take_due(kStart + 50 * kHour, 10).at(0).record.first_failed_at == kStart + 49 * kHour);
+}
+
 TEST_CASE("held events follow in order as soon as what is before them is handed out", "[journal][ledger]") {
     Ledger ledger;
     ledger.admit(numbered(1, {"A"}));
