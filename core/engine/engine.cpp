@@ -78,6 +78,7 @@ Engine::Impl::Impl(boost::asio::io_context& context, Journal& the_journal, const
       scan_timer_(io),
       rescan_timer_(io),
       prune_timer_(io),
+      check_timer_(io),
       shutdown_timer_(io) {
     services.options = std::make_shared<const EngineOptions>(std::move(options));
 }
@@ -128,6 +129,7 @@ void Engine::Impl::start() {
     for (const std::unique_ptr<Source>& one : sources)
         one->start();
     prune_later();
+    check_journal();
 }
 
 void Engine::Impl::journal_grew() {
@@ -188,6 +190,7 @@ void Engine::Impl::shut_down(std::function<void()> done) {
     scan_timer_.cancel();
     rescan_timer_.cancel();
     prune_timer_.cancel();
+    check_timer_.cancel();
     for (const std::unique_ptr<Source>& one : sources)
         one->stop();
     runners_to_stop_ = runners.size() + 1;
@@ -394,55 +397,6 @@ std::vector<std::string> Engine::Impl::own_users(const std::string& plugin, cons
         if (!shared) users.push_back(site.user);
     }
     return users;
-}
-
-// ── upkeep ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void Engine::Impl::prune_later() {
-    prune_timer_.expires_after(services.options->prune_every);
-    prune_timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) prune();
-    });
-}
-
-void Engine::Impl::prune() {
-    std::vector<std::string> idle;
-    for (const auto& [name, one] : runners) {
-        switch (one->state()) {
-            case PluginState::disabled:
-            case PluginState::absent:
-            case PluginState::refused:
-            case PluginState::paused:
-                idle.push_back(name);
-                break;
-            case PluginState::loading:
-            case PluginState::starting:
-            case PluginState::running:
-            case PluginState::draining:
-            case PluginState::blocked:
-            case PluginState::restarting:
-            case PluginState::stopped:
-                break;
-        }
-    }
-    ask<PruneResult>([this, idle, now = clock.now(),
-                      retention = services.options->retention] { return journal.prune(retention, idle, now); },
-                     [this, alive = self_](const std::string& error, const PruneResult& result) {
-                         if (*alive == nullptr || shutting_down_) return;
-                         std::string problem = error;
-                         for (const std::string& one : result.problems)
-                             problem += (problem.empty() ? "" : "; ") + one;
-                         if (!problem.empty() && problem != prune_problem)
-                             listener.on_engine_log(FOLEY_LOG_ERROR, "the journal cannot be pruned: " + problem);
-                         prune_problem = problem;
-                         for (const std::string& name : result.overtaken) {
-                             listener.on_engine_log(FOLEY_LOG_WARNING,
-                                                    "plugin " + name +
-                                                        " stood still for too long: events it had not seen were "
-                                                        "pruned; it gets a gap in their place");
-                         }
-                         prune_later();
-                     });
 }
 
 }  // namespace foley::core

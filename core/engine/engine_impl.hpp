@@ -1,4 +1,5 @@
-// Engine::Impl: what the engine owns. Split over engine.cpp (its life) and engine_queries.cpp (what people ask and do).
+// Engine::Impl: what the engine owns. Split over engine.cpp (its life), engine_upkeep.cpp (what it does for the
+// journal) and engine_queries.cpp (what people ask and do).
 #pragma once
 
 #include "core/engine/engine.hpp"
@@ -69,6 +70,7 @@ public:
     Timestamp started_at{};
     std::vector<std::string> notes;  // of the last scan
     std::string prune_problem;
+    std::vector<std::string> check_notes;  // of the check of the journal after an unclean end
 
 private:
     void scan();
@@ -85,6 +87,9 @@ private:
     std::vector<std::string> own_users(const std::string& plugin, const PluginOptions& options) const;
     void prune_later();
     void prune();
+    void check_journal();
+    void check_step();
+    void check_ended();
     void journal_grew();
     void runner_stopped();
 
@@ -92,7 +97,8 @@ private:
     PluginTracker tracker_;
     std::shared_ptr<FileWatcher> watcher_;  // shared with the scan on the pool; null: there can be none
     std::string no_watcher_;
-    boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, shutdown_timer_;
+    boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, check_timer_, shutdown_timer_;
+    std::shared_ptr<JournalCheck> check_;
     bool scanning_ = false, scan_again_ = false;
     SteadyTime scan_began_{};
     std::vector<PluginFile> files_;

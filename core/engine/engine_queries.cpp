@@ -37,6 +37,7 @@ EngineStatus Engine::status() const {
     status.started_at = impl_->started_at;
     status.notes = impl_->notes;
     if (std::string hangs = impl_->scan_problem(); !hangs.empty()) status.notes.push_back(std::move(hangs));
+    status.notes.insert(status.notes.end(), impl_->check_notes.begin(), impl_->check_notes.end());
     if (!impl_->prune_problem.empty()) status.notes.push_back("pruning: " + impl_->prune_problem);
     for (const std::unique_ptr<Source>& source : impl_->sources) {
         const SourceStatus its = source->status();

@@ -52,7 +52,7 @@ struct AppendResult {
 struct JournalInfo {
     std::string id;            // random, made when the journal was made; on every progress page
     std::uint64_t generation;  // rises by one with every opening
-    bool unclean = false;      // the opening before this one did not end in close()
+    bool unclean = false;      // an opening before this one did not end in close(), and no check came to its end since
     Sequence oldest;           // the oldest event that is kept; head + 1 when there is none
     Sequence head;             // the newest; never goes back
     std::uint64_t events = 0;  // how many are kept
@@ -70,6 +70,17 @@ struct PruneResult {
     // Consumers that had not read all of what was pruned; each has been moved on and got a gap event of its own.
     std::vector<std::string> overtaken;
     std::vector<std::string> problems;  // sentences: what keeps events from being let go though they are old
+};
+
+// The rows of a journal, looked at in steps beside all other work: no step holds a snapshot for longer than it takes.
+// Thread: any, one at a time. The journal outlives it.
+class JournalCheck {
+public:
+    virtual ~JournalCheck() = default;
+    // Blocking, for a moment. False: that was all. Throws JournalError when it cannot go on; damage is a finding.
+    virtual bool step() = 0;
+    virtual std::uint64_t rows() const = 0;                        // that were looked at
+    virtual const std::vector<std::string>& problems() const = 0;  // sentences, at most about a hundred
 };
 
 class Journal {
@@ -127,7 +138,10 @@ public:
     virtual PruneResult prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) = 0;
     // Blocking, slow. Reads everything. Sentences about what is wrong; empty when all is well.
     virtual std::vector<std::string> check() const = 0;
-    // Commits what is pending and marks the end as clean. Blocking. The destructor does not mark it.
+    // The part of it that can run while plugins do: every row against its checksum.
+    virtual std::unique_ptr<JournalCheck> begin_check() const = 0;
+    // Commits what is pending and marks the end as clean, unless a check is still due (JournalInfo::unclean). Blocking.
+    // The destructor does not mark it.
     virtual void close() = 0;
 };
 

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace foley::testing;
 using Catch::Matchers::Contains;
 using Ids = std::vector<std::string>;
@@ -42,4 +44,32 @@ TEST_CASE("a damaged row stops its plugin, nobody else, and seek takes it past",
     daemon.await("a to go on", [&] { return daemon.plugin("a").position == daemon.emitted(); });
     CHECK(daemon.plugin("a").state == "running");
     CHECK(daemon.handled("a").ids().back() == std::to_string(daemon.emitted()));
+}
+
+TEST_CASE("after a kill the journal's rows are checked beside the work, and the status says what was found",
+          "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a"}}});
+    daemon.install_recorder("a");
+    daemon.start();
+    const auto noted = [&](const std::string& text) {
+        const std::vector<std::string> notes = daemon.status().notes;
+        return std::any_of(notes.begin(), notes.end(),
+                           [&](const std::string& note) { return note.find(text) != std::string::npos; });
+    };
+    CHECK(daemon.status().notes.empty());
+    daemon.emit_many(2000);
+    daemon.await_caught_up("a");
+    daemon.kill();
+    daemon.start();
+    daemon.await("the check to end well", [&] { return noted("rows of the journal are well"); });
+    daemon.kill();
+    foley::core::Database(daemon.state_directory() / "journal.sqlite", false)
+        .run("UPDATE events SET payload = '{}' WHERE sequence = 1500");
+    daemon.start();
+    daemon.emit();
+    daemon.await("a to go on", [&] { return daemon.plugin("a").position == daemon.emitted(); });
+    daemon.await("the damage to be found", [&] { return noted("event 1500"); });
+    CHECK(daemon.stop().exit_code() == 0);
+    daemon.start();
+    CHECK(daemon.status().notes.empty());
 }

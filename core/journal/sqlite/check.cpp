@@ -1,10 +1,11 @@
 #include "core/journal/sqlite/check.hpp"
 
+#include "core/journal/sqlite/row_check.hpp"
+
 namespace foley::core {
 namespace {
 
 constexpr std::size_t kMost = 100;
-constexpr std::size_t kSlice = 5000;  // rows in one read transaction
 
 using Problems = std::vector<std::string>;
 
@@ -25,40 +26,6 @@ void check_structure(Connection& connection, Problems& problems) {
         const std::string_view finding = row.bytes(0);
         if (finding != "ok") problems.emplace_back("SQLite finds: " + std::string(finding));
     }
-}
-
-void check_all_events(SqliteFile& file, Problems& problems) {
-    for (Sequence after;;) {
-        const ReaderPool::Lease reader = file.readers.lend();
-        const Sequence last = check_events(*reader, file.names, after, kSlice, problems);
-        if (last == after || problems.size() >= kMost) return;
-        after = last;
-    }
-}
-
-void check_consumer(Connection& connection, const ConsumerRow& consumer, Problems& problems) {
-    if (!consumer.damage.empty()) problems.push_back(consumer.damage);
-    collect(problems, [&] {
-        scan_backlog(
-            connection, consumer.number, [](const Ledger::Row&) {},
-            [&](Sequence, const JournalError& error) { problems.emplace_back(error.what()); });
-    });
-    collect(problems, [&] {
-        Sequence after;
-        while (true) {
-            const auto letters = read_dead_letters(connection, consumer.number, after, kSlice);
-            if (letters.empty()) return;
-            after = letters.back().event->sequence;
-        }
-    });
-    collect(problems, [&] {
-        std::string after;
-        for (bool first = true;; first = false) {
-            const auto values = read_values(connection, consumer.number, after, first, kSlice);
-            if (values.empty()) return;
-            after = values.back().first;
-        }
-    });
 }
 
 // What must hold between the tables, each as a query that counts the exceptions.
@@ -96,19 +63,15 @@ std::vector<std::string> check_journal(SqliteFile& file) {
     {
         const ReaderPool::Lease reader = file.readers.lend();
         collect(problems, [&] { check_structure(*reader, problems); });
-        collect(problems, [&] { read_state(*reader); });
-        collect(problems, [&] {
-            SourceNames names;
-            read_sources(*reader, names);
-        });
-        collect(problems, [&] { read_aside(*reader, SIZE_MAX); });
-        collect(problems, [&] {
-            for (const ConsumerRow& consumer : read_consumers(*reader))
-                check_consumer(*reader, consumer, problems);
-        });
         check_rules(*reader, problems);
     }
-    collect(problems, [&] { check_all_events(file, problems); });
+    RowCheck rows(file);
+    collect(problems, [&] {
+        while (rows.step()) {
+        }
+    });
+    // The rows first: where one is damaged, what the tables say of each other is little use.
+    problems.insert(problems.begin(), rows.problems().begin(), rows.problems().end());
     return problems;
 }
 

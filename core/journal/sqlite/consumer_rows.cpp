@@ -124,6 +124,7 @@ constexpr const char* kWriteAside =
     "INSERT INTO aside (source, reason, text, at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr const char* kReadAside =
     "SELECT number, source, reason, text, at, checksum FROM aside ORDER BY number DESC LIMIT ?1";
+constexpr const char* kReadAsideOne = "SELECT number, source, reason, text, at, checksum FROM aside WHERE number = ?1";
 
 // Columns as in kReadBacklog, checked.
 BacklogColumns backlog_columns(const Statement& row) {
@@ -213,6 +214,16 @@ ConsumerRow consumer_row(const Statement& row) {
         damaged(std::string(": ") + error.what());
     }
     return result;
+}
+
+Journal::Aside aside_row(const Statement& row) {
+    Journal::Aside aside{row.number(0), std::string(row.bytes(1)), std::string(row.bytes(2)), std::string(row.bytes(3)),
+                         row.time(4)};
+    if (row.integer(5) != aside_sum(aside)) {
+        throw row.database().damaged("table aside, row " + std::to_string(aside.number) +
+                                     ": it does not match its checksum");
+    }
+    return aside;
 }
 
 }  // namespace
@@ -393,16 +404,17 @@ std::vector<Journal::Aside> read_aside(Connection& connection, std::size_t limit
     const ResetAtEnd reset(row);
     row.bind(1, std::uint64_t{limit});
     std::vector<Journal::Aside> result;
-    while (row.step()) {
-        Journal::Aside aside{row.number(0), std::string(row.bytes(1)), std::string(row.bytes(2)),
-                             std::string(row.bytes(3)), row.time(4)};
-        if (row.integer(5) != aside_sum(aside)) {
-            throw row.database().damaged("table aside, row " + std::to_string(aside.number) +
-                                         ": it does not match its checksum");
-        }
-        result.push_back(std::move(aside));
-    }
+    while (row.step())
+        result.push_back(aside_row(row));
     return result;
+}
+
+std::optional<Journal::Aside> read_aside_one(Connection& connection, std::uint64_t number) {
+    Statement& row = connection(kReadAsideOne);
+    const ResetAtEnd reset(row);
+    row.bind(1, number);
+    if (!row.step()) return std::nullopt;
+    return aside_row(row);
 }
 
 }  // namespace foley::core

@@ -129,5 +129,6 @@ void erase_value(Connection& connection, ConsumerNumber consumer, std::string_vi
 
 void write_aside(Connection& connection, const Journal::Aside& aside);
 std::vector<Journal::Aside> read_aside(Connection& connection, std::size_t limit);
+std::optional<Journal::Aside> read_aside_one(Connection& connection, std::uint64_t number);
 
 }  // namespace foley::core

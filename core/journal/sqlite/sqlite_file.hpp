@@ -24,6 +24,7 @@ struct SqliteFile {
     SourceNames names;
     std::unique_ptr<Writer> writer;
     std::atomic<std::uint64_t> newest{0};  // the newest committed event
+    std::atomic<bool> check_due{false};    // after an unclean end, until a check comes to its end
     std::atomic<std::uint64_t> oldest{1};  // the oldest kept one; newest + 1 when there is none
     // Held while events are let go, while a consumer takes a place below the newest event, and while one is renamed or
     // removed. After SqliteJournal's `opening_`.

@@ -4,6 +4,7 @@
 #include "core/journal/sqlite/consumer_books.hpp"
 #include "core/journal/sqlite/create.hpp"
 #include "core/journal/sqlite/retention.hpp"
+#include "core/journal/sqlite/row_check.hpp"
 #include "core/journal/sqlite/sqlite_consumer.hpp"
 #include "core/journal/sqlite/sqlite_file.hpp"
 #include "core/journal/sqlite/state_file.hpp"
@@ -51,6 +52,7 @@ public:
     bool remove_consumer(const std::string& name) override;
     PruneResult prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) override;
     std::vector<std::string> check() const override;
+    std::unique_ptr<JournalCheck> begin_check() const override;
     void close() override;
 
 private:
@@ -78,6 +80,7 @@ SqliteJournal::SqliteJournal(SqliteJournalOptions options)
         Connection connection(file_.options.file, false);
         state = open_generation(connection);
         unclean_ = !state.clean;
+        file_.check_due = unclean_;
         state.clean = false;
         read_sources(connection, file_.names);
         const auto first = next_event(connection, Sequence{}, state.head);
@@ -103,7 +106,7 @@ void SqliteJournal::close() {
     }
     for (const auto& books : all)
         books->commit_and_wait();
-    file_.writer->run([](Connection&, JournalState& state) { state.clean = true; });
+    file_.writer->run([this](Connection&, JournalState& state) { state.clean = !file_.check_due; });
     file_.writer->stop();
 }
 
@@ -398,6 +401,10 @@ PruneResult SqliteJournal::prune(const RetentionPolicy& policy, std::span<const 
 
 std::vector<std::string> SqliteJournal::check() const {
     return check_journal(file_);
+}
+
+std::unique_ptr<JournalCheck> SqliteJournal::begin_check() const {
+    return std::make_unique<RowCheck>(file_);
 }
 
 }  // namespace

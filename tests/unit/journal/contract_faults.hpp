@@ -214,6 +214,42 @@ TEST_CASE("a damaged event stops readers there, by name, and the check finds it"
     CHECK(append(*journal, {event("new")}).head == Sequence{4});
 }
 
+TEST_CASE("after an unclean end a check is due until one came to its end", "[journal][damage]") {
+    JournalEngine engine;
+    {
+        auto journal = engine.open();
+        append(*journal, events(1200));
+        auto consumer = journal->consumer("plugin", StartEarliest{});
+        fetch(*consumer, kStart, 3);
+        consumer->retry(Sequence{1}, kStart, attempt(1));
+        consumer->dead_letter(Sequence{2}, "no", attempt(1), kStart);
+        consumer->write({{"key", "value"}});
+        commit(*consumer);
+        journal->put_aside({0, "site", "reason", "text", kStart});
+    }
+    const bool damaged = GENERATE(false, true);
+    if (damaged) engine.damage_event(Sequence{700});
+    {
+        auto journal = engine.open();
+        REQUIRE(journal->info().unclean);
+        REQUIRE(journal->begin_check()->step());
+        journal->close();  // before it came to its end
+    }
+    auto journal = engine.open();
+    REQUIRE(journal->info().unclean);
+    const auto check = journal->begin_check();
+    int steps = 1;
+    for (; check->step(); ++steps)
+        append(*journal, {event("step " + std::to_string(steps))});  // others go on beside it
+    CHECK(steps > 3);
+    CHECK(check->rows() > 1204);
+    CHECK(check->problems().size() == (damaged ? 1 : 0));
+    if (damaged) CHECK_THAT(check->problems().front(), Catch::Matchers::Contains("event 700"));
+    journal->close();
+    journal.reset();
+    CHECK_FALSE(engine.open()->info().unclean);
+}
+
 TEST_CASE("a damaged journal is refused with what to do and left as it is", "[journal][damage]") {
     JournalEngine engine;
     {

@@ -90,6 +90,7 @@ public:
     std::unique_ptr<Consumer> consumer(const std::string&, const StartRule&) override { return nullptr; }
     std::vector<ConsumerInfo> consumers() const override { return {}; }
     std::vector<std::string> consumer_names() const override { return {}; }
+    std::unique_ptr<JournalCheck> begin_check() const override { return nullptr; }
     bool rename_consumer(const std::string&, const std::string&) override { return false; }
     bool remove_consumer(const std::string&) override { return false; }
     PruneResult prune(const RetentionPolicy&, std::span<const std::string>, Timestamp) override { return {}; }
