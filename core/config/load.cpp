@@ -1,6 +1,8 @@
 #include "core/config/load.hpp"
 
 #include "core/config/sections.hpp"
+#include "core/os/accounts.hpp"
+#include "core/os/unique_fd.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -21,20 +23,6 @@ struct Text {
     bool readable_by_others = false;
 };
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
 std::string system_sentence() {
     return std::error_code(errno, std::generic_category()).message();
 }
@@ -44,8 +32,8 @@ std::optional<Text> read_whole(const std::filesystem::path& file, Problems& prob
         problems.add({file.string(), 0, 0}, "cannot read this configuration: " + why);
         return std::nullopt;
     };
-    const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (descriptor.get() < 0) return refuse(system_sentence());
+    const UniqueFd descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!descriptor) return refuse(system_sentence());
     struct stat facts {};
     if (::fstat(descriptor.get(), &facts) != 0) return refuse(system_sentence());
     if (S_ISDIR(facts.st_mode)) return refuse("it is a directory");
@@ -161,6 +149,31 @@ void read_plugins(MapReader& reader, Configuration& target) {
     });
 }
 
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// Users or groups, by name or by number. One that this machine does not know would trust nobody, in silence.
+void read_accounts(MapReader& reader, std::string_view key, const std::string& kind,
+                   std::optional<unsigned> (*look_up)(const std::string& name), std::vector<std::string>& target) {
+    reader.read(key, target);
+    const YamlNode* node = reader.find(key);
+    if (node == nullptr) return;
+    const std::vector<YamlNode> alone{*node};
+    for (const YamlNode& item : node->kind == YamlNode::Kind::sequence ? node->items : alone) {
+        if (item.kind != YamlNode::Kind::scalar || is_number(item.text)) continue;
+        const std::string what = reader.name(key) + ": ";
+        try {
+            if (!look_up(item.text)) {
+                reader.problems().add(item.position(),
+                                      what + "there is no " + kind + " '" + item.text + "' on this machine");
+            }
+        } catch (const std::system_error& error) {
+            reader.problems().warn(item.position(), what + error.what());
+        }
+    }
+}
+
 void read_times(MapReader& reader, Configuration& target) {
     using namespace std::chrono_literals;
     reader.read_duration("settle", target.settle, 0ms, 10min);
@@ -181,8 +194,8 @@ void read_root(MapReader& reader, Configuration& target) {
     for_each_named(reader.find("sources"), "sources", problems,
                    [&](const YamlEntry& entry) { target.sources.push_back(read_source(entry, context, problems)); });
     read_directories(reader, target);
-    reader.read("trusted_owners", target.trusted_owners);
-    reader.read("trusted_groups", target.trusted_groups);
+    read_accounts(reader, "trusted_owners", "user", user_id, target.trusted_owners);
+    read_accounts(reader, "trusted_groups", "group", group_id, target.trusted_groups);
     read_times(reader, target);
     read_plugins(reader, target);
     reader.finish();

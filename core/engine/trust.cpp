@@ -1,31 +1,14 @@
 #include "core/engine/trust.hpp"
 
-#include <array>
+#include "core/os/accounts.hpp"
+
 #include <system_error>
 
-#include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace foley::core {
 namespace {
-
-std::string user_name(uid_t uid) {
-    passwd entry{};
-    passwd* found = nullptr;
-    std::array<char, 4096> buffer{};
-    if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return found->pw_name;
-    return std::to_string(uid);
-}
-
-std::string group_name(gid_t gid) {
-    group entry{};
-    group* found = nullptr;
-    std::array<char, 16384> buffer{};
-    if (getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) return found->gr_name;
-    return std::to_string(gid);
-}
 
 // By name or by number.
 bool names(const std::vector<std::string>& trusted, const std::string& name, unsigned number) {
@@ -36,8 +19,9 @@ bool names(const std::vector<std::string>& trusted, const std::string& name, uns
 }
 
 std::optional<std::string> why_untrusted(const struct stat& status, const std::vector<std::string>& trusted_owners,
-                                         const std::vector<std::string>& trusted_groups, bool accept_sticky) {
-    if (status.st_uid != 0 && status.st_uid != geteuid()) {
+                                         const std::vector<std::string>& trusted_groups, unsigned daemon_user,
+                                         bool accept_sticky) {
+    if (status.st_uid != 0 && status.st_uid != daemon_user) {
         const std::string owner = user_name(status.st_uid);
         if (!names(trusted_owners, owner, status.st_uid)) {
             return "it belongs to " + owner + ", who is neither root nor foleyd's user nor one of trusted_owners";
@@ -60,8 +44,9 @@ std::optional<std::string> why_untrusted(const struct stat& status, const std::v
 }  // namespace
 
 std::optional<std::string> why_file_untrusted(const struct stat& status, const std::vector<std::string>& trusted_owners,
-                                              const std::vector<std::string>& trusted_groups) {
-    return why_untrusted(status, trusted_owners, trusted_groups, false);
+                                              const std::vector<std::string>& trusted_groups,
+                                              std::optional<unsigned> daemon_user) {
+    return why_untrusted(status, trusted_owners, trusted_groups, daemon_user.value_or(::geteuid()), false);
 }
 
 std::optional<std::string> why_directory_untrusted(const std::filesystem::path& directory,
@@ -73,7 +58,8 @@ std::optional<std::string> why_directory_untrusted(const std::filesystem::path& 
         if (::stat(at.c_str(), &status) != 0) {
             throw std::system_error(errno, std::generic_category(), "cannot examine " + at.string());
         }
-        if (std::optional<std::string> why = why_untrusted(status, trusted_owners, trusted_groups, at != whole)) {
+        if (std::optional<std::string> why =
+                why_untrusted(status, trusted_owners, trusted_groups, ::geteuid(), at != whole)) {
             return (at == whole ? "" : at.string() + " above it: ") + *why;
         }
         if (at == at.root_path()) return std::nullopt;

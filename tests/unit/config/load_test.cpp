@@ -35,7 +35,7 @@ sources:
   studio: {kind: ftrack, site: studio, topics: [ftrack.update, ftrack.meta.connected]}
   drop: {kind: file, path: drop.jsonl, shape: ftrack, start: beginning}
 plugin_directories: [/usr/lib/foley/plugins, {path: /srv/plugins, order: strict}]
-trusted_owners: [build]
+trusted_owners: [daemon]
 settle: 20ms
 shutdown_timeout: 1m 30s
 plugin_defaults: {on_crash: restart, limits: {memory: 512 MiB}}
@@ -137,6 +137,13 @@ TEST_CASE("a key that is given twice is an error", "[config][load]") {
     ConfigFolder folder;
     CHECK(folder.problems("plugin_directories: [a]\nsettle: 1s\nsettle: 2s\n") ==
           "foley.yaml:3:1: settle: given twice; it stands in line 2 already");
+}
+
+TEST_CASE("a user or group that is trusted and unknown is told with its place", "[config][load]") {
+    ConfigFolder folder;
+    CHECK(folder.problems("plugin_directories: [p]\ntrusted_owners: [root, rooot, 4711]\ntrusted_groups: sudoo\n") ==
+          "foley.yaml:2:24: trusted_owners: there is no user 'rooot' on this machine\n"
+          "foley.yaml:3:17: trusted_groups: there is no group 'sudoo' on this machine");
 }
 
 TEST_CASE("a topic that someone waits for is no subscription", "[config][load]") {
