@@ -1,8 +1,20 @@
 #include "core/hosting/declarations.hpp"
 
+#include "core/hosting/json_check.hpp"
+
 #include <array>
 
 namespace foley::core {
+
+std::optional<std::string> why_not_a_setting(const SettingDeclaration& setting) {
+    const auto broken = [](const std::string& json) { return !json.empty() && !is_json(json); };
+    const char* member = broken(setting.default_value) ? "default_value"
+                         : broken(setting.minimum)     ? "minimum"
+                         : broken(setting.maximum)     ? "maximum"
+                                                       : nullptr;
+    if (member == nullptr) return std::nullopt;
+    return "the setting " + setting.name + ": " + member + " is not JSON";
+}
 
 std::string_view to_string(CallbackKind kind) noexcept {
     switch (kind) {

@@ -49,6 +49,9 @@ struct SettingDeclaration {
     std::vector<std::string> choices;
 };
 
+// A sentence when the default or a bound is no JSON: the daemon's answers hold them as they are.
+std::optional<std::string> why_not_a_setting(const SettingDeclaration& setting);
+
 struct Hello {
     std::uint32_t abi_major = 0;
     std::uint32_t abi_minor = 0;

@@ -71,6 +71,7 @@ SettingDeclaration read_setting(WireReader& reader) {
     setting.minimum = reader.string();
     setting.maximum = reader.string();
     setting.choices = read_list(reader);
+    if (const auto why = why_not_a_setting(setting)) throw ProtocolError(*why);
     return setting;
 }
 

@@ -13,6 +13,7 @@
 #define HANGS 7       // a static constructor never returns
 #define SEGFAULTS 8   // the registration crashes
 #define EXITS 9       // a static constructor calls exit
+#define NO_JSON 10    // settings whose default, minimum and maximum are no JSON; refuses when all three are refused
 
 #if FOLEY_BROKEN == CRASHES || FOLEY_BROKEN == HANGS || FOLEY_BROKEN == EXITS
 #include <cstdlib>
@@ -61,6 +62,20 @@ EXPORTED int foley_plugin_v1(const foley_host* host, foley_plugin*) {
     const char why[] = "this plugin only works on Tuesdays";
     host->log(host->self, FOLEY_LOG_ERROR, {why, sizeof why - 1});
     return FOLEY_EINVAL;
+#elif FOLEY_BROKEN == NO_JSON
+    const char name[] = "poll";
+    const char no_json[] = "5 s";
+    int refused = 0;
+    for (foley_text foley_setting::*member :
+         {&foley_setting::default_value, &foley_setting::minimum, &foley_setting::maximum}) {
+        foley_setting setting{};
+        setting.size = sizeof setting;
+        setting.type = FOLEY_SETTING_DURATION;
+        setting.name = {name, sizeof name - 1};
+        setting.*member = {no_json, sizeof no_json - 1};
+        if (host->add_setting(host->self, &setting) == FOLEY_EINVAL) ++refused;
+    }
+    return refused == 3 ? FOLEY_EINVAL : FOLEY_OK;
 #endif
     static_cast<void>(host);
     return FOLEY_OK;

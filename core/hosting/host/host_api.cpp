@@ -1,6 +1,7 @@
 #include "core/hosting/host/host_api.hpp"
 
 #include "core/hosting/host/abi_read.hpp"
+#include "core/hosting/json_check.hpp"
 #include "core/hosting/printable.hpp"
 
 #include <rapidjson/document.h>
@@ -176,14 +177,17 @@ int HostApi::add_setting(const foley_setting& given) {
         return invalid("the setting " + name + " is declared twice");
     }
     if (settings_declared_.size() >= kMaxDeclarations) return FOLEY_ETOOBIG;
-    settings_declared_.push_back({.name = name,
-                                  .type = SettingType{static_cast<std::uint8_t>(setting.type)},
-                                  .required = setting.required != 0,
-                                  .description = printable(view(setting.description)),
-                                  .default_value = std::string(view(setting.default_value)),
-                                  .minimum = std::string(view(setting.minimum)),
-                                  .maximum = std::string(view(setting.maximum)),
-                                  .choices = strings(setting.choices)});
+    SettingDeclaration declaration{
+        .name = name,
+        .type = SettingType{static_cast<std::uint8_t>(setting.type)},
+        .required = setting.required != 0,
+        .description = printable(view(setting.description)),
+        .default_value = setting.required != 0 ? "" : std::string(view(setting.default_value)),
+        .minimum = std::string(view(setting.minimum)),
+        .maximum = std::string(view(setting.maximum)),
+        .choices = strings(setting.choices)};
+    if (const auto why = why_not_a_setting(declaration)) return invalid(*why);
+    settings_declared_.push_back(std::move(declaration));
     return FOLEY_OK;
 }
 

@@ -59,6 +59,15 @@ std::string what_to_say(const std::string& how) {
         frame[5] = 9;
         return frame;
     }
+    if (how == "default_is_no_json") {
+        Hello said;
+        said.settings.resize(1);
+        said.settings[0].name = "poll";
+        said.settings[0].default_value = "{";
+        std::string frame;
+        encode_hello(frame, said);
+        return frame;
+    }
     if (how == "invented_return") {
         std::string frame = hello();
         const DeliveryNumber delivery = 7;

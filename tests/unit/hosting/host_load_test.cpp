@@ -52,6 +52,13 @@ TEST_CASE_METHOD(LoadFixture, "a plugin that refuses to register has said why in
     REQUIRE(logged("this plugin only works on Tuesdays"));
 }
 
+TEST_CASE_METHOD(LoadFixture, "a setting whose default or bound is no JSON is refused", "[hosting][load]") {
+    REQUIRE(refusal_of("settings_are_no_json").starts_with("settings_are_no_json: the plugin refused to register"));
+    REQUIRE(logged("the setting poll: default_value is not JSON"));
+    REQUIRE(logged("the setting poll: minimum is not JSON"));
+    REQUIRE(logged("the setting poll: maximum is not JSON"));
+}
+
 TEST_CASE_METHOD(LoadFixture, "a file that is no library is told so", "[hosting][load]") {
     REQUIRE(refusal_of_file("#!/bin/sh\necho hello\n").starts_with("given: is not a shared library (no ELF file)"));
 }

@@ -28,6 +28,7 @@ TEST_CASE_METHOD(BreakFixture, "a host that breaks the protocol is killed, with 
         {"early_outcome", "broke the host protocol: outcomes came before hello"},
         {"early_drained", "broke the host protocol: said that it is drained when it was not asked to"},
         {"other_version", "broke the host protocol: the host speaks version 9 of the host protocol"},
+        {"default_is_no_json", "broke the host protocol: the setting poll: default_value is not JSON"},
         {"invented_return", "broke the host protocol: handed back delivery 7, which it does not have"},
     }));
     CAPTURE(how);
