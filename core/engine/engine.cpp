@@ -343,8 +343,18 @@ void Engine::Impl::release(const std::string& plugin, std::function<void()> done
 void Engine::Impl::reply(const Event& event, const std::string& json) {
     Source* from = source(event.source);
     if (from != nullptr && from->reply(event, json)) return;
-    listener.on_engine_log(FOLEY_LOG_WARNING, "the reply to event " + std::to_string(event.sequence.value) +
-                                                  " was not sent: nobody waits for it any more");
+    std::string why;
+    if (event.deadline && clock.now() > *event.deadline) {
+        why = "its deadline has passed";
+    } else if (from == nullptr) {
+        why = "there is no source " + event.source;
+    } else if (const SourceState state = from->status().state; state != SourceState::live) {
+        why = "the source " + event.source + " is " + std::string(to_string(state));
+    } else {
+        why = "the source " + event.source + " cannot reply to it";
+    }
+    listener.on_engine_log(FOLEY_LOG_WARNING,
+                           "the reply to event " + std::to_string(event.sequence.value) + " was not sent: " + why);
 }
 
 std::string Engine::Impl::site_of_source(const std::string& name) const {

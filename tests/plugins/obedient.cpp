@@ -223,7 +223,7 @@ void perform(std::string_view command, const foley_event* event, foley_outcome* 
         list("");
     }
     if (word == "append") append(argument, event);
-    if (word == "reply") reply("{\"success\": true}");
+    if (word == "reply") reply(argument.empty() ? "{\"success\": true}" : argument);
 }
 
 std::string setting(std::string_view name) {

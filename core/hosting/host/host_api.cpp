@@ -255,6 +255,7 @@ int HostApi::reply(std::string_view json) {
     if (event_ == nullptr || !on_main_thread()) return FOLEY_ELATE;
     if (event_->deadline == 0 || SystemClock().now().time_since_epoch().count() > event_->deadline) return FOLEY_ELATE;
     if (json.size() > kMaxReply) return FOLEY_ETOOBIG;
+    if (!is_json(json)) return invalid("a reply must be JSON; this one was not sent");
     std::string frame;
     encode(frame, ReplyFrame{event_->sequence, std::string(json)});
     channel_.send(frame);

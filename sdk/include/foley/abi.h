@@ -183,7 +183,8 @@ typedef struct foley_host {
     int (*state_list)(void* self, foley_text prefix, foley_text after, size_t limit, void* each_self,
                       void (*each)(void* each_self, foley_text key, foley_text value));
 
-    /* Answers the person who waits for the present event. JSON. FOLEY_ELATE: nobody waits (any more). */
+    /* Answers the person who waits for the present event. JSON, else FOLEY_EINVAL. FOLEY_ELATE: nobody waits (any
+     * more). */
     int (*reply)(void* self, foley_text json);
 } foley_host;
 

@@ -72,13 +72,15 @@ void EngineFixture::remove(const std::string& name) {
     fs::remove(home / "plugins" / (name + ".so"));
 }
 
-std::uint64_t EngineFixture::emit(const std::string& payload, const std::string& entity, const std::string& type) {
+std::uint64_t EngineFixture::emit(const std::string& payload, const std::string& entity, const std::string& type,
+                                  std::optional<Timestamp> deadline) {
     Event event;
     event.source = "test";
     event.id = "e" + std::to_string(++emitted_);
     event.type = type;
     event.changes.push_back({"Shot", entity, "status", "update"});
     event.received_at = clock_.now();
+    event.deadline = deadline;
     event.payload = "{\"do\":\"" + payload + "\"}";
     journal->append("test", std::span(&event, 1));
     return event.sequence.value;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,8 @@ public:
     void install(const std::string& build, const std::string& name);
     void remove(const std::string& name);
     // Appends an event; returns its sequence.
-    std::uint64_t emit(const std::string& payload, const std::string& entity = "e",
-                       const std::string& type = "probe.x");
+    std::uint64_t emit(const std::string& payload, const std::string& entity = "e", const std::string& type = "probe.x",
+                       std::optional<Timestamp> deadline = std::nullopt);
 
     PluginStatus plugin(const std::string& name) const;
     // Runs the engine until the condition holds; fails the test with the log after ten seconds.

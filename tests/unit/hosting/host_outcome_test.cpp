@@ -130,6 +130,14 @@ TEST_CASE_METHOD(OutcomeFixture, "a reply goes to who waits, and to nobody else"
     REQUIRE(replies_.size() == 1);
 }
 
+TEST_CASE_METHOD(OutcomeFixture, "a reply that is no JSON is refused", "[hosting][outcome]") {
+    start();
+    await_outcome(deliver("reply:On it.", "", {0}, SystemClock().now() + 60s));
+    await_log("reply: 1");
+    REQUIRE(logged("a reply must be JSON; this one was not sent"));
+    REQUIRE(replies_.empty());
+}
+
 TEST_CASE_METHOD(OutcomeFixture, "a timer runs ahead of queued events", "[hosting][outcome]") {
     start();
     const auto running = deliver("sleep:100");
