@@ -1,13 +1,15 @@
 #include "core/config/credentials.hpp"
 
 #include "core/config/suggestion.hpp"
+#include "core/os/unique_fd.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace foley::core {
 namespace {
@@ -18,32 +20,58 @@ std::string last_system_error() {
     return std::error_code(errno, std::generic_category()).message();
 }
 
-// The first line of a file. Keys are one line; what follows (a final newline, a comment) is not part of them.
+struct SecretFile {
+    std::string first_line;
+    std::string refusal;  // why there is none
+    bool readable_by_others = false;
+};
+
+// The first line of a file. Keys are one line; what follows (a final newline, a comment) is not part of them. Waits for
+// nobody: what is no regular file (a FIFO, a terminal) is not read at all.
+SecretFile read_secret_file(const std::filesystem::path& file) {
+    SecretFile result;
+    const auto refuse = [&result](std::string why) {
+        result.refusal = std::move(why);
+        return result;
+    };
+    const UniqueFd descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!descriptor) return refuse(last_system_error());
+    struct stat facts {};
+    if (::fstat(descriptor.get(), &facts) != 0) return refuse(last_system_error());
+    if (!S_ISREG(facts.st_mode)) return refuse("it is not a regular file");
+    result.readable_by_others = (facts.st_mode & S_IROTH) != 0;
+    std::string content(kMaxSecret + 1, '\0');
+    std::size_t filled = 0;
+    while (filled < content.size()) {
+        const ssize_t got = ::read(descriptor.get(), content.data() + filled, content.size() - filled);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return refuse(last_system_error());
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    content.resize(filled);
+    if (content.empty()) return refuse("it is empty");
+    content.resize(std::min(content.find('\n'), content.size()));
+    if (content.size() > kMaxSecret) return refuse("its first line is longer than 64 KiB");
+    while (!content.empty() && (content.back() == '\r' || content.back() == ' '))
+        content.pop_back();
+    if (content.empty()) return refuse("its first line is empty");
+    result.first_line = std::move(content);
+    return result;
+}
+
 std::optional<Secret> from_file(const std::filesystem::path& file, const Position& position, const std::string& what,
                                 Problems& problems) {
-    errno = 0;
-    std::ifstream in(file, std::ios::binary);
-    std::string text;
-    if (!in || !std::getline(in, text) || text.size() > kMaxSecret) {
-        const bool empty = in.is_open() && in.eof();
-        const std::string why = empty                      ? "it is empty"
-                                : text.size() > kMaxSecret ? "it is too long"
-                                                           : last_system_error();
-        problems.add(position, what + ": cannot read the secret from " + file.string() + ": " + why);
+    SecretFile read = read_secret_file(file);
+    if (!read.refusal.empty()) {
+        problems.add(position, what + ": cannot read the secret from " + file.string() + ": " + read.refusal);
         return std::nullopt;
     }
-    struct stat facts {};
-    if (::stat(file.c_str(), &facts) == 0 && (facts.st_mode & S_IROTH) != 0) {
+    if (read.readable_by_others) {
         problems.warn(position, what + ": everybody on this machine can read " + file.string() +
                                     "; take that away with: chmod o-r " + file.string());
     }
-    while (!text.empty() && (text.back() == '\r' || text.back() == ' '))
-        text.pop_back();
-    if (text.empty()) {
-        problems.add(position, what + ": cannot read the secret from " + file.string() + ": its first line is empty");
-        return std::nullopt;
-    }
-    return Secret(std::move(text));
+    return Secret(std::move(read.first_line));
 }
 
 std::optional<Secret> from_environment(const YamlNode& node, const std::string& what, const ReadingContext& context,

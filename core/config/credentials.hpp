@@ -22,8 +22,8 @@ struct ReadingContext {
     bool readable_by_others = false;
 };
 
-// Reads a secret from a scalar or a reference; `what` names it in sentences ("sites.studio.api_key"). Nothing, and a
-// problem, when it cannot be had.
+// Reads a secret from a scalar or a reference. A file may lie on a dead mount: not on the engine's thread; `what` names
+// it in sentences ("sites.studio.api_key"). Nothing, and a problem, when it cannot be had.
 std::optional<Secret> read_secret(const YamlNode& node, const std::string& what, const ReadingContext& context,
                                   Problems& problems);
 

@@ -42,7 +42,8 @@ public:
 
 class HostedCopy final : public HostListener {
 public:
-    enum class Phase { loading, ready, starting, running, draining, stopping, ended };
+    // Its hello has come at `checking`; at `ready` its settings are good too.
+    enum class Phase { loading, checking, ready, starting, running, draining, stopping, ended };
 
     // The runner outlives the session.
     HostedCopy(HostedCopyListener& runner, LibraryCopy library) : runner_(runner), copy(std::move(library)) {}
@@ -64,7 +65,7 @@ private:
             callback_of_filter.push_back(index);
         }
         filters = std::make_shared<const FilterSet>(std::move(wanted));
-        phase = Phase::ready;
+        phase = Phase::checking;
         runner_.on_hello(*this);
     }
     void on_started(OutcomeCode code, std::chrono::microseconds delay, const std::string& why) override {
@@ -94,7 +95,7 @@ public:
     const LibraryCopy copy;
     Phase phase = Phase::loading;
     std::unique_ptr<HostProcess> process;
-    std::optional<Hello> hello;                     // from ready on
+    std::optional<Hello> hello;                     // from checking on
     std::shared_ptr<const FilterSet> filters;       // of event and gap callbacks
     std::vector<std::uint32_t> callback_of_filter;  // index of filter -> index of callback
     std::string settings_json = "{}";               // checked against hello

@@ -50,7 +50,8 @@ struct SiteOptions {
 
 // Checks the plugin's configured settings against what it declares and gives them as JSON with durations and sizes
 // converted. On errors `problems` has a sentence each ("foley.yaml:41:9: hammertrack.settings.lable_store: unknown; did
-// you mean label_store?") and the JSON is not used. Supplied by main from the configuration.
+// you mean label_store?") and the JSON is not used. Supplied by main from the configuration. It reads the secrets among
+// the settings from files, so it may block: the engine calls it on its files pool, for several plugins at once.
 struct CheckedSettings {
     std::string json = "{}";
     std::vector<std::string> problems;

@@ -77,7 +77,8 @@ void PluginRunner::set_options(PluginOptions options) {
     budget_ = RestartBudget(options_.restarts, options_.restart_window);
     bad_build_.clear();
     file_problem_.clear();
-    reload_forced_ = true;  // hosts get settings and limits when they start
+    reload_forced_ = true;                        // hosts get settings and limits when they start
+    if (candidate_) bury(std::move(candidate_));  // it was spawned, and its settings were checked, by the former ones
     advance();
 }
 
@@ -466,20 +467,41 @@ void PluginRunner::spawn_candidate() {
 
 void PluginRunner::on_hello(HostedCopy& session) {
     if (&session != candidate_.get()) return;
-    CheckedSettings settings;
-    if (services_.options->check_settings) {
-        settings = services_.options->check_settings(name_, session.hello->settings);
+    if (!services_.options->check_settings) {
+        session.phase = HostedCopy::Phase::ready;
+        return advance_soon();
     }
+    // The secrets among them are read from files, which may lie on a dead mount.
+    boost::asio::post(services_.file_pool, [weak = weak_from_this(), &io = services_.io, name = name_,
+                                            check = services_.options->check_settings,
+                                            declared = session.hello->settings, filters = session.filters] {
+        CheckedSettings settings;
+        try {
+            settings = check(name, declared);
+        } catch (const std::exception& error) {
+            settings.problems.emplace_back(error.what());
+        }
+        boost::asio::post(io, [weak, filters, settings = std::move(settings)]() mutable {
+            if (const std::shared_ptr<PluginRunner> self = weak.lock())
+                self->settings_checked(std::move(settings), filters);
+        });
+    });
+}
+
+// `filters` are those of the candidate that was asked for: it may have ended, or another may be here in its place.
+void PluginRunner::settings_checked(CheckedSettings settings, const std::shared_ptr<const FilterSet>& filters) {
+    if (stopped_ || !candidate_ || candidate_->filters != filters) return;
     if (!settings.problems.empty()) {
         std::string why = "its settings are wrong: ";
         for (std::size_t index = 0; index < settings.problems.size(); ++index) {
             why += (index == 0 ? "" : "; ") + settings.problems[index];
         }
-        load_failed(session, why, false);
+        load_failed(*candidate_, why, false);
         bury(std::move(candidate_));
         return advance();
     }
-    session.settings_json = std::move(settings.json);
+    candidate_->settings_json = std::move(settings.json);
+    candidate_->phase = HostedCopy::Phase::ready;
     advance_soon();
 }
 
@@ -593,6 +615,7 @@ void PluginRunner::end_active() {
             give_back_waiting();
             break;
         case Phase::loading:
+        case Phase::checking:
         case Phase::ready:
         case Phase::draining:
         case Phase::stopping:

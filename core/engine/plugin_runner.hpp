@@ -143,6 +143,7 @@ private:
     void copy_taken(LibraryStore::Taken taken, bool forced);
     bool needs_candidate() const;
     void spawn_candidate();
+    void settings_checked(CheckedSettings settings, const std::shared_ptr<const FilterSet>& filters);
     void start_candidate();
     void end_active();
     void run_operation();

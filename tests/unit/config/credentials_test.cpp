@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include <sys/stat.h>
+
 using namespace foley::core;
 
 namespace {
@@ -55,6 +57,8 @@ TEST_CASE("a secret that cannot be had is an error that names what is missing", 
           "foley.yaml:3:66: sites.s.api_key: cannot read the secret from nowhere: No such file or directory");
     CHECK(folder.problems(with_key("{file: empty}")) ==
           "foley.yaml:3:66: sites.s.api_key: cannot read the secret from empty: it is empty");
+    CHECK(folder.problems(with_key("{file: .}")) ==
+          "foley.yaml:3:66: sites.s.api_key: cannot read the secret from .: it is not a regular file");
     CHECK(folder.problems(with_key("{env: NONE}")) ==
           "foley.yaml:3:65: sites.s.api_key: the environment variable NONE is not set");
     CHECK(folder.problems(with_key("{credential: k}")) ==
@@ -65,4 +69,25 @@ TEST_CASE("a secret that cannot be had is an error that names what is missing", 
     CHECK(
         folder.problems(with_key("[a]")) ==
         "foley.yaml:3:59: sites.s.api_key: expected a secret as {file: …}, {env: …} or {credential: …}, found a list");
+}
+
+TEST_CASE("a secret in a FIFO is refused, and nobody waits for its writer", "[config][credentials]") {
+    ConfigFolder folder;
+    REQUIRE(::mkfifo((folder.path() / "fifo").c_str(), 0600) == 0);
+    CHECK(folder.problems(with_key("{file: fifo}")) ==
+          "foley.yaml:3:66: sites.s.api_key: cannot read the secret from fifo: it is not a regular file");
+}
+
+TEST_CASE("no more of a secret's file is read than a secret may have", "[config][credentials]") {
+    ConfigFolder folder;
+    const std::string longest(65536, 'k');
+    folder.write("longest", longest);
+    folder.write("line", longest + "\n" + longest);
+    folder.write("longer", longest + "k\n");
+    CHECK(folder.load(with_key("{file: longest}")).sites[0].api_key.reveal() == longest);
+    CHECK(folder.load(with_key("{file: line}")).sites[0].api_key.reveal() == longest);
+    CHECK(folder.problems(with_key("{file: longer}")) ==
+          "foley.yaml:3:66: sites.s.api_key: cannot read the secret from longer: its first line is longer than 64 KiB");
+    CHECK(folder.problems(with_key("{file: /dev/zero}")) ==
+          "foley.yaml:3:66: sites.s.api_key: cannot read the secret from /dev/zero: it is not a regular file");
 }
