@@ -2,6 +2,7 @@
 #include "core/config/suggestion.hpp"
 #include "core/foleyctl/commands.hpp"
 #include "core/foleyd/programs.hpp"
+#include "core/hosting/printable.hpp"
 
 #include <csignal>
 #include <exception>
@@ -29,7 +30,7 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 refused (the sentence says why), 2 wrong usage, 3 no daemon answers, 4 status: not well.";
 
 int exit_with(CtlExit code, const std::string& sentence) {
-    std::cerr << "foleyctl: " << sentence << '\n';
+    std::cerr << "foleyctl: " << printable(sentence) << '\n';  // it may hold what a site or a plugin said
     return static_cast<int>(code);
 }
 

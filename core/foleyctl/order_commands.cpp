@@ -1,5 +1,6 @@
 #include "core/config/units.hpp"
 #include "core/foleyctl/commands.hpp"
+#include "core/foleyctl/plain_text.hpp"
 #include "core/http/message.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ namespace foley::core {
 namespace {
 
 CtlExit done(Session& session, const std::string& answer, const std::string& sentence) {
-    std::cout << (session.as_json ? answer : sentence) << '\n';
+    std::cout << (session.as_json ? answer : one_line(sentence)) << '\n';
     return CtlExit::ok;
 }
 

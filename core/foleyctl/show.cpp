@@ -1,6 +1,7 @@
 #include "core/foleyctl/show.hpp"
 
 #include "core/config/units.hpp"
+#include "core/foleyctl/plain_text.hpp"
 #include "core/foleyctl/table.hpp"
 
 #include <fmt/format.h>
@@ -94,9 +95,10 @@ Table source_table(const json::Value& sources) {
 }
 
 void line(const Screen& screen, const char* name, const std::string& value, Colour colour = Colour::none) {
+    constexpr std::size_t kNames = 16;
     if (value.empty()) return;
-    screen.out << coloured(fmt::format("{:<16}", name), Colour::dim, screen.colours)
-               << coloured(value, colour, screen.colours) << '\n';
+    screen.out << coloured(fmt::format("{:<{}}", one_line(name), kNames), Colour::dim, screen.colours)
+               << coloured(indented(value, kNames), colour, screen.colours) << '\n';
 }
 
 std::string joined(const json::Value& list) {
@@ -281,9 +283,10 @@ void show_events(const Screen& screen, const json::Value& events, bool with_head
                    << '\n';
     }
     for (const json::Value& event : events.GetArray()) {
-        const std::string time = text(event, "received_at").substr(0, 23);
+        const std::string time = one_line(text_or_empty(event, "received_at").substr(0, 23));
         screen.out << fmt::format("{:>10}  {:<23}  {:<12} {:<28} {}\n", count(find(event, "sequence")), time,
-                                  text(event, "source"), text(event, "type"), entities(event));
+                                  one_line(text(event, "source")), one_line(text(event, "type")),
+                                  one_line(entities(event)));
     }
     screen.out.flush();
 }
@@ -302,7 +305,7 @@ void show_event(const Screen& screen, const json::Value& event) {
              fmt::format("{} {}{}{} {}", text(change, "entity_type"), text(change, "entity_id"),
                          attribute.empty() ? "" : " ", attribute, text(change, "action")));
     }
-    screen.out << json::stringify(find(event, "payload")) << '\n';
+    screen.out << one_line(json::stringify(find(event, "payload"))) << '\n';
 }
 
 void show_explanations(const Screen& screen, const json::Value& answer) {

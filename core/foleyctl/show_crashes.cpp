@@ -1,4 +1,5 @@
 #include "core/event/types.hpp"
+#include "core/foleyctl/plain_text.hpp"
 #include "core/foleyctl/show.hpp"
 #include "core/foleyctl/table.hpp"
 
@@ -15,19 +16,21 @@ std::string time_of(const json::Value& microseconds) {
 
 // Lists as lines, texts and numbers as they are: a report is read from top to bottom.
 void show_report(const Screen& screen, const json::Value& report) {
-    screen.out << coloured(std::string(json::text_or_empty(report, "summary")), Colour::bold, screen.colours) << '\n';
+    constexpr std::size_t kMember = 4, kItem = 6;
+    screen.out << coloured(one_line(json::text_or_empty(report, "summary")), Colour::bold, screen.colours) << '\n';
     for (const auto& member : report.GetObject()) {
-        const std::string name(json::text_or_empty(member.name));
+        const std::string name = one_line(json::text_or_empty(member.name));
         if (name == "summary") continue;
         if (member.value.IsArray()) {
             if (member.value.Empty()) continue;
             screen.out << "  " << name << '\n';
             for (const json::Value& item : member.value.GetArray()) {
-                screen.out << "    " << json::to_text(item) << '\n';
+                screen.out << "    " << indented(json::to_text(item), kItem) << '\n';
             }
         } else if (const std::string value = name == "at" ? time_of(member.value) : json::to_text(member.value);
                    !value.empty()) {
-            screen.out << "  " << coloured(name + ": ", Colour::dim, screen.colours) << value << '\n';
+            screen.out << "  " << coloured(name + ": ", Colour::dim, screen.colours) << indented(value, kMember)
+                       << '\n';
         }
     }
 }

@@ -1,5 +1,7 @@
 #include "core/foleyctl/table.hpp"
 
+#include "core/foleyctl/plain_text.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -44,6 +46,12 @@ std::string coloured(const std::string& text, Colour colour, bool colours) {
             break;
     }
     return std::string("\x1b[") + code + "m" + text + "\x1b[0m";
+}
+
+void Table::add(std::vector<Cell> row) {
+    for (Cell& cell : row)
+        cell.text = one_line(cell.text);
+    rows_.push_back(std::move(row));
 }
 
 void Table::print(std::ostream& out, bool colours, const std::string& indent) const {

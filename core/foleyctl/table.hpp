@@ -22,7 +22,8 @@ public:
     };
 
     explicit Table(std::vector<std::string> head) : head_(std::move(head)) {}
-    void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+    // Whatever a cell's text holds, it is one line and does nothing to a terminal.
+    void add(std::vector<Cell> row);
     bool empty() const noexcept { return rows_.empty(); }
     // The last column is not filled up; columns that are empty in every row are left out.
     void print(std::ostream& out, bool colours, const std::string& indent = "") const;

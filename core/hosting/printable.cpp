@@ -22,6 +22,14 @@ std::size_t character(std::string_view text) noexcept {
     return code < kSmallest.at(length) || surrogate || code > 0x10ffff ? 0 : length;
 }
 
+// One well-formed character: C0 but tab and line feed, DEL, or C1, whose U+009B begins a terminal's orders as ESC [
+// does.
+bool is_control(std::string_view one) noexcept {
+    const auto first = static_cast<unsigned char>(one.front());
+    if (first < 0x20) return first != '\t' && first != '\n';
+    return first == 0x7f || (first == 0xc2 && static_cast<unsigned char>(one[1]) < 0xa0);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -29,10 +37,7 @@ std::string printable(std::string_view text) {
     result.reserve(text.size());
     while (!text.empty()) {
         const std::size_t length = character(text);
-        const char first = text.front();
-        const bool control =
-            (static_cast<unsigned char>(first) < 0x20 && first != '\t' && first != '\n') || first == 0x7f;
-        if (length == 0 || control) {
+        if (length == 0 || is_control(text.substr(0, length))) {
             result += "\xef\xbf\xbd";
         } else {
             result += text.substr(0, length);

@@ -6,8 +6,8 @@
 
 namespace foley::core {
 
-// Valid UTF-8: what is not becomes U+FFFD. Control characters other than tab and line feed become U+FFFD too, so no
-// plugin can drive an operator's terminal.
+// Valid UTF-8: what is not becomes U+FFFD. Control characters (C0, DEL and C1) other than tab and line feed become
+// U+FFFD too, so no plugin can drive an operator's terminal.
 std::string printable(std::string_view text);
 
 bool is_utf8(std::string_view text) noexcept;

@@ -83,6 +83,11 @@ TEST_CASE("a frame, a call and a debt that is paid break the silence", "[hosting
 TEST_CASE("what a plugin wrote is made printable", "[hosting][printable]") {
     REQUIRE(printable("Räume\tund\nZeilen") == "Räume\tund\nZeilen");
     REQUIRE(printable("\x1b[2J") == "\xef\xbf\xbd[2J");
+    REQUIRE(printable("\xc2\x9b"
+                      "2J\x7f") ==
+            "\xef\xbf\xbd"
+            "2J\xef\xbf\xbd");
+    REQUIRE(printable("\xc2\xa0\xc3\x9b") == "\xc2\xa0\xc3\x9b");
     REQUIRE(printable("a\xff\xc3") == "a\xef\xbf\xbd\xef\xbf\xbd");
     REQUIRE(printable("\xed\xa0\x80").find('\xed') == std::string::npos);
     REQUIRE(printable("\xf0\x9f\x8e\xac") == "\xf0\x9f\x8e\xac");

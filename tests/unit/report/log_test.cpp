@@ -187,6 +187,8 @@ TEST_CASE("stderr is the journal's only when the variable names it", "[report][l
 
 TEST_CASE("text of a plugin cannot forge lines or drive a terminal", "[report][log]") {
     CHECK(log_text("a\x1b[2Jb\x7f") == "a\\x1b[2Jb\\x7f");
+    CHECK(log_text("\xc2\x9b"
+                   "2J \xc2\xa0") == "\\xc2\\x9b2J \xc2\xa0");
     CHECK(log_text("one\ntwo\n") == "one\n    two");
     CHECK(log_text("tab\tand ä") == "tab\tand ä");
 }
