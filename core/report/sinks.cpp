@@ -1,8 +1,9 @@
 #include "core/report/sinks.hpp"
 
+#include "core/report/daily_file_sink.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/daily_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -92,7 +93,7 @@ std::shared_ptr<spdlog::sinks::sink> make_file_sink(const std::filesystem::path&
     std::filesystem::create_directories(file.parent_path(), error);
     if (error) throw std::runtime_error("cannot make " + file.parent_path().string() + ": " + error.message());
     try {
-        auto sink = std::make_shared<spdlog::sinks::daily_file_sink_mt>(file.string(), 0, 0, false, keep_days);
+        auto sink = std::make_shared<DailyFileSink>(file, keep_days, spdlog::log_clock::now());
         sink->set_pattern(kPattern);
         return sink;
     } catch (const spdlog::spdlog_ex& failure) {
