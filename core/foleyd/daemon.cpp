@@ -8,12 +8,15 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace foley::core {
 namespace {
+
+constexpr const char* kEnding = "foleyd is ending";
 
 LogOptions with_level(LogOptions options, LogSeverity level) {
     options.level = level;
@@ -133,14 +136,22 @@ void Daemon::end_at_once(int signal) {
     std::_Exit(static_cast<int>(ExitCode::failure));
 }
 
-void Daemon::reload(const std::function<void(std::string error)>& done) {
-    if (ending_ || reloading_) {
-        done(ending_ ? "foleyd is ending" : "the configuration is being read already");
-        return;
+void Daemon::reload(const Answer& done) {
+    if (ending_) {
+        log(LogSeverity::warning, std::string("the configuration is not read again: ") + kEnding);
+        done(kEnding);
+    } else if (reading_) {
+        log(LogSeverity::info, "the configuration is being read; it is read once more after that");
+        asked_meanwhile_.push_back(done);
+    } else {
+        read_configuration({done});
     }
-    reloading_ = true;
+}
+
+void Daemon::read_configuration(std::vector<Answer> asked) {
+    reading_ = true;
     service_manager_.reloading();
-    boost::asio::post(files_, [this, file = configuration_->file, done] {
+    boost::asio::post(files_, [this, file = configuration_->file, asked = std::move(asked)] {
         std::shared_ptr<const Configuration> loaded;
         std::string error;
         try {
@@ -148,16 +159,28 @@ void Daemon::reload(const std::function<void(std::string error)>& done) {
         } catch (const std::exception& failure) {
             error = failure.what();
         }
-        boost::asio::post(io_, [this, loaded, error, done] {
-            reloading_ = false;
-            if (loaded && !ending_) take_over(loaded);
-            if (!error.empty()) {
-                log(LogSeverity::error, "the configuration is wrong and the present one stays:\n" + error);
-            }
-            service_manager_.ready();
-            done(error);
-        });
+        boost::asio::post(io_, [this, loaded, error, asked] { configuration_read(loaded, error, asked); });
     });
+}
+
+void Daemon::configuration_read(const std::shared_ptr<const Configuration>& loaded, std::string error,
+                                const std::vector<Answer>& asked) {
+    reading_ = false;
+    std::vector<Answer> next = std::exchange(asked_meanwhile_, {});
+    if (ending_) {
+        log(LogSeverity::warning, std::string("the configuration was read and is not used: ") + kEnding);
+        error = kEnding;
+        for (const Answer& answer : std::exchange(next, {}))
+            answer(error);
+    } else if (loaded) {
+        take_over(loaded);
+    } else {
+        log(LogSeverity::error, "the configuration is wrong and the present one stays:\n" + error);
+    }
+    if (!ending_) service_manager_.ready();
+    for (const Answer& answer : asked)
+        answer(error);
+    if (!next.empty()) read_configuration(std::move(next));
 }
 
 void Daemon::take_over(std::shared_ptr<const Configuration> configuration) {

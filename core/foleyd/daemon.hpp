@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace foley::core {
 
@@ -42,7 +43,13 @@ private:
     void on_signal(int signal);
     void end(int signal);
     void end_at_once(int signal);
-    void reload(const std::function<void(std::string error)>& done);
+    using Answer = std::function<void(std::string error)>;
+    // Reads the configuration again. What is asked for during a reading may have come too late for it, so it gets a
+    // reading of its own, all such one together.
+    void reload(const Answer& done);
+    void read_configuration(std::vector<Answer> asked);
+    void configuration_read(const std::shared_ptr<const Configuration>& loaded, std::string error,
+                            const std::vector<Answer>& asked);
     void take_over(std::shared_ptr<const Configuration> configuration);
     void log(LogSeverity severity, const std::string& text) { log_.write("foleyd", severity, text); }
     LogSeverity level_of(const Configuration& configuration) const;
@@ -62,7 +69,8 @@ private:
     std::optional<Engine> engine_;
     std::optional<HttpServer> control_;
     bool ending_ = false;
-    bool reloading_ = false;
+    bool reading_ = false;
+    std::vector<Answer> asked_meanwhile_;  // while it was being read
 };
 
 }  // namespace foley::core

@@ -1,11 +1,18 @@
 // What a person does to plugins and positions, through the control interface.
 #include "integration/harness/daemon.hpp"
 
+#include "core/os/files.hpp"
+#include "core/os/unique_fd.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <future>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 using namespace foley::testing;
 using Catch::Matchers::Contains;
@@ -255,6 +262,35 @@ TEST_CASE("a wrong configuration at SIGHUP changes nothing", "[integration]") {
     daemon.emit();
     daemon.await_caught_up("a");
     CHECK(daemon.plugin("a").pid == pid);
+}
+
+TEST_CASE("a configuration that changes while it is being read is read once more", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a"}}});
+    daemon.install_recorder("a");
+    daemon.start();
+    daemon.await_state("a", "running");
+    // Whoever reads it now waits for what is written into the FIFO. By then the name leads to a newer file.
+    const std::string before = foley::core::read_file(daemon.configuration());
+    std::filesystem::remove(daemon.configuration());
+    REQUIRE(::mkfifo(daemon.configuration().c_str(), 0600) == 0);
+    daemon.send_signal(SIGHUP);
+    foley::core::UniqueFd fifo = foley::core::open_file(daemon.configuration().string(), O_WRONLY);
+    const bool by_signal = GENERATE(true, false);
+    daemon.configure({.plugins = {{.name = "a", .options = "dry_run: true"}}});
+    std::future<Run> command;
+    if (by_signal) {
+        daemon.send_signal(SIGHUP);
+    } else {
+        command = std::async(std::launch::async, [&] { return daemon.foleyctl({"reconfigure"}); });
+    }
+    daemon.await("the second one to be noticed",
+                 [&] { return daemon.log_tail().find("it is read once more after that") != std::string::npos; });
+    foley::core::write_all(fifo.get(), before, "the FIFO");
+    fifo.reset();
+    daemon.await("the newer configuration to be used",
+                 [&] { return foley::json::is_true(foley::json::member(daemon.get("/v1/plugins/a"), "dry_run")); });
+    if (command.valid()) CHECK(command.get().exit_code() == 0);
+    CHECK(daemon.stop().exit_code() == 0);
 }
 
 TEST_CASE("wrong settings refuse the plugin with file, line and a suggestion, until they are right", "[integration]") {
