@@ -1,6 +1,8 @@
 #include "core/config/units.hpp"
 #include "core/control/json_fields.hpp"
 #include "core/foleyctl/commands.hpp"
+#include "core/foleyctl/library_trust.hpp"
+#include "core/foleyctl/plain_text.hpp"
 #include "core/foleyd/library_probe.hpp"
 #include "core/foleyd/programs.hpp"
 
@@ -27,23 +29,34 @@ CtlExit refuse(Session& session, const std::string& library, const LibraryProbe&
         std::cout << "{\"loads\":false,\"refusal\":" << json::quote(probed.refusal) << "}\n";
     } else {
         for (const std::string& line : probed.output)
-            std::cerr << "  " << line << '\n';
-        std::cerr << library << ": " << probed.refusal << '\n';
+            std::cerr << "  " << one_line(line) << '\n';
+        std::cerr << one_line(library) << ": " << one_line(probed.refusal) << '\n';
     }
     return CtlExit::refused;
 }
 
 CtlExit check(Session& session, const std::string& library) {
-    const LibraryProbe probed = probe(library);
+    LibraryProbe probed = probe(library);
     if (!probed.hello) return refuse(session, library, probed);
+    const std::optional<std::string> untrusted = why_untrusted(library, session.config);
+    if (untrusted && session.config) {
+        probed.refusal = "can be loaded, but foleyd refuses the file: " + *untrusted;
+        return refuse(session, library, probed);
+    }
     const std::string hello = library_json(*probed.hello);
+    const std::string warning =
+        untrusted ? "as the file lies there, foleyd refuses it unless its configuration trusts more: " + *untrusted +
+                        ". With --config FILE this is known."
+                  : "";
     if (session.as_json) {
-        std::cout << "{\"loads\":true,\"library\":" << hello << "}\n";
+        std::cout << "{\"loads\":true," << (untrusted ? "\"warning\":" + json::quote(warning) + "," : "")
+                  << "\"library\":" << hello << "}\n";
         return CtlExit::ok;
     }
-    std::cout << library << " loads\n";
+    std::cout << one_line(library) << (untrusted ? " can be loaded\n" : " loads\n");
+    if (untrusted) std::cerr << "warning: " << one_line(warning) << '\n';
     for (const std::string& line : probed.output)
-        std::cout << "  it said: " << line << '\n';
+        std::cout << "  it said: " << one_line(line) << '\n';
     show_library(session.screen(), json::parse(hello));
     return CtlExit::ok;
 }
@@ -88,7 +101,7 @@ std::string example(const SettingDeclaration& setting) {
 
 // What can stand in the configuration, ready to be pasted there.
 void print_settings(const std::string& plugin, const Hello& hello) {
-    std::cout << "plugins:\n  " << plugin << ":\n";
+    std::cout << "plugins:\n  " << one_line(plugin) << ":\n";
     if (hello.settings.empty()) {
         std::cout << "    # this plugin has no settings\n";
         return;
@@ -99,8 +112,8 @@ void print_settings(const std::string& plugin, const Hello& hello) {
         for (const std::string& choice : setting.choices)
             notes += (&choice == setting.choices.data() ? ": " : ", ") + choice;
         if (setting.required) notes += "; required";
-        std::cout << fmt::format("      # {} ({})\n      {}{}: {}\n", setting.description, notes,
-                                 setting.required ? "" : "# ", setting.name, example(setting));
+        std::cout << fmt::format("      # {} ({})\n      {}{}: {}\n", one_line(setting.description), one_line(notes),
+                                 setting.required ? "" : "# ", one_line(setting.name), one_line(example(setting)));
     }
 }
 
@@ -123,7 +136,9 @@ void add_library_commands(CLI::App& app, Session& session) {
     auto* check_command = app.add_subcommand("check", "Would foleyd load this library? What does it declare?");
     check_command->add_option("LIBRARY", *library, "The plugin's file")->required();
     check_command->footer(
-        "Needs no daemon. The library is loaded in a process of its own and not started. Example:\n"
+        "Needs no daemon. The library is loaded in a process of its own and not started. With --config it is known "
+        "whom\n"
+        "foleyd trusts, so an owner or a mode that it refuses is refused here too. Example:\n"
         "  foleyctl check build/plugins/greeter.so");
     check_command->callback(
         [&session, library] { session.chosen = [&session, library] { return check(session, *library); }; });

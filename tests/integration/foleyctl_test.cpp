@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <unistd.h>
+
 using namespace foley::testing;
 using Catch::Matchers::Contains;
 
@@ -139,4 +141,39 @@ TEST_CASE("foleyctl check says of a library what the daemon would, without one",
     INFO(bad.told());
     CHECK(bad.exit_code() == kRefused);
     CHECK_THAT(bad.output + bad.errors, Contains("foley_plugin_v1"));
+}
+
+TEST_CASE("foleyctl check tells whether foleyd would refuse the file for its owner or mode", "[integration]") {
+    Daemon daemon({.top = "trusted_owners: [daemon]\n"});
+    daemon.install_recorder("a");
+    const std::filesystem::path library = daemon.plugin_directory() / "a.so";
+    const auto check = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"check", library.string()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run(program("foleyctl"), arguments);
+    };
+    const std::vector<std::string> configured{"--config", daemon.configuration().string()};
+    CHECK_THAT(check(configured).output, Contains("a.so loads\n"));
+    SECTION("everybody can write it") {
+        std::filesystem::permissions(library, std::filesystem::perms(0757));
+        const Run refused = check(configured);
+        INFO(refused.told());
+        CHECK(refused.exit_code() == kRefused);
+        CHECK_THAT(refused.errors, Contains("can be loaded, but foleyd refuses the file: everybody can write it"));
+        const Run doubted = check({});
+        INFO(doubted.told());
+        CHECK(doubted.exit_code() == 0);
+        CHECK_THAT(doubted.output, Contains("a.so can be loaded\n"));
+        CHECK_THAT(doubted.errors, Contains("warning: ") && Contains("everybody can write it") && Contains("--config"));
+        const Run as_json = check({"--json"});
+        CHECK_THAT(std::string(foley::json::text_or_empty(foley::json::parse(as_json.output), "warning")),
+                   Contains("everybody can write it"));
+    }
+    SECTION("someone else owns it") {
+        if (::geteuid() != 0) return;  // only root can give a file away
+        const auto other = GENERATE(1U, 4711U);
+        REQUIRE(::chown(library.c_str(), other, 0) == 0);
+        CHECK(check(configured).exit_code() == (other == 1 ? 0 : kRefused));
+        CHECK_THAT(check({}).errors, Contains("neither root nor foleyd's user"));
+    }
 }
