@@ -226,7 +226,7 @@ EnvironmentLookup process_environment() {
     };
 }
 
-Configuration load_configuration(const std::filesystem::path& file, const EnvironmentLookup& environment) {
+ReadConfiguration read_configuration(const std::filesystem::path& file, const EnvironmentLookup& environment) {
     Problems problems;
     Configuration result;
     result.file = std::filesystem::absolute(file).lexically_normal();
@@ -237,9 +237,14 @@ Configuration load_configuration(const std::filesystem::path& file, const Enviro
         result.reading.readable_by_others = text->readable_by_others;
         read_tree(*root, file.string(), result, problems);
     }
-    if (!problems.errors().empty()) throw ConfigError(problems.errors());
     result.warnings = problems.warnings();
-    return result;
+    return {std::move(result), problems.errors()};
+}
+
+Configuration load_configuration(const std::filesystem::path& file, const EnvironmentLookup& environment) {
+    ReadConfiguration read = read_configuration(file, environment);
+    if (!read.errors.empty()) throw ConfigError(std::move(read.errors));
+    return std::move(read.configuration);
 }
 
 }  // namespace foley::core

@@ -265,11 +265,7 @@ SettingsResult check_settings(const Configuration& configuration, const std::str
         reader.finish();
     }
     SettingsResult result = writer.finish();
-    if (!problems.errors().empty()) {
-        const ConfigError ordered(problems.errors());
-        for (const Problem& problem : ordered.problems())
-            result.problems.push_back(to_string(problem));
-    }
+    if (!problems.errors().empty()) result.problems = ConfigError(problems.errors()).problems();
     return result;
 }
 

@@ -22,9 +22,9 @@ struct SettingRule {
 };
 
 struct SettingsResult {
-    std::string json;                   // every configured setting: durations in microseconds, sizes in bytes
-    std::string shown;                  // the same for people: secrets are ***
-    std::vector<std::string> problems;  // empty: the JSON is good
+    std::string json;               // every configured setting: durations in microseconds, sizes in bytes
+    std::string shown;              // the same for people: secrets are ***
+    std::vector<Problem> problems;  // in the order of their places; empty: the JSON is good
 };
 
 SettingsResult check_settings(const Configuration& configuration, const std::string& plugin,

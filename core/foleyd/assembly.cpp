@@ -89,16 +89,25 @@ SiteConnection connection(const SiteConfig& site) {
     return result;
 }
 
-CheckedSettings checked_settings(const Configuration& configuration, const std::string& plugin,
-                                 const std::vector<SettingDeclaration>& declared) {
+SettingsResult settings_result(const Configuration& configuration, const std::string& plugin,
+                               const std::vector<SettingDeclaration>& declared) {
     std::vector<SettingRule> rules;
     rules.reserve(declared.size());
     for (const SettingDeclaration& setting : declared) {
         rules.push_back({setting.name, static_cast<SettingRule::Type>(setting.type), setting.required, setting.minimum,
                          setting.maximum, setting.choices});
     }
-    SettingsResult result = check_settings(configuration, plugin, rules);
-    return {std::move(result.json), std::move(result.problems)};
+    return check_settings(configuration, plugin, rules);
+}
+
+CheckedSettings checked_settings(const Configuration& configuration, const std::string& plugin,
+                                 const std::vector<SettingDeclaration>& declared) {
+    SettingsResult result = settings_result(configuration, plugin, declared);
+    CheckedSettings checked;
+    checked.json = std::move(result.json);
+    for (const Problem& problem : result.problems)
+        checked.problems.push_back(to_string(problem));
+    return checked;
 }
 
 std::unique_ptr<Source> make_source(const SourceConfig& source, const FtrackSourceConfig& ftrack,
@@ -182,6 +191,11 @@ EngineOptions engine_options(const std::shared_ptr<const Configuration>& configu
     options.retention.for_disabled = configuration->journal.retention_disabled;
     options.retention.dedupe_for = configuration->journal.dedupe_for;
     return options;
+}
+
+std::vector<Problem> settings_problems(const Configuration& configuration, const std::string& plugin,
+                                       const std::vector<SettingDeclaration>& declared) {
+    return settings_result(configuration, plugin, declared).problems;
 }
 
 std::vector<std::unique_ptr<Source>> make_sources(const Configuration& configuration, const SourceContext& context) {

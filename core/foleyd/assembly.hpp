@@ -23,6 +23,9 @@ LogOptions log_options(const Configuration& configuration);
 SqliteJournalOptions journal_options(const Configuration& configuration);
 UnixListener control_listener(const Configuration& configuration);
 EngineOptions engine_options(const std::shared_ptr<const Configuration>& configuration, const Programs& programs);
+// What is wrong with the configured settings of a plugin that declares these.
+std::vector<Problem> settings_problems(const Configuration& configuration, const std::string& plugin,
+                                       const std::vector<SettingDeclaration>& declared);
 std::vector<std::unique_ptr<Source>> make_sources(const Configuration& configuration, const SourceContext& context);
 
 // What a running daemon cannot take over from a changed configuration: sentences, empty when there is nothing.

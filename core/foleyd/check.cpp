@@ -1,7 +1,10 @@
 #include "core/foleyd/check.hpp"
 
+#include "core/config/load.hpp"
 #include "core/config/units.hpp"
 #include "core/foleyd/assembly.hpp"
+#include "core/foleyd/check_plugins.hpp"
+#include "core/foleyd/programs.hpp"
 #include "core/foleyd/state_directory.hpp"
 
 #include <fmt/format.h>
@@ -91,11 +94,12 @@ void print_plugin(std::ostream& out, const PluginConfig& plugin) {
         out << fmt::format(" ({} in {})", plugin.restarts, format_duration(plugin.restart_window));
     }
     if (plugin.dry_run) out << "; dry run";
-    out << fmt::format("\n    callback warned of after {}, ended after {}; silent host ended after {}; window {}; memory {}, files {}\n",
-                       format_duration(plugin.callback_warn), format_duration(plugin.callback_timeout),
-                       format_duration(plugin.silence_timeout), plugin.window,
-                       plugin.limits.memory == 0 ? "unlimited" : format_size(plugin.limits.memory),
-                       plugin.limits.files);
+    out << fmt::format(
+        "\n    callback warned of after {}, ended after {}; silent host ended after {}; window {}; memory {}, files "
+        "{}\n",
+        format_duration(plugin.callback_warn), format_duration(plugin.callback_timeout),
+        format_duration(plugin.silence_timeout), plugin.window,
+        plugin.limits.memory == 0 ? "unlimited" : format_size(plugin.limits.memory), plugin.limits.files);
     if (!plugin.after.empty()) {
         out << "    after " << joined(plugin.after)
             << (plugin.when_disabled == WhenDisabledChoice::wait ? ", also while that is disabled" : "") << "\n";
@@ -104,7 +108,16 @@ void print_plugin(std::ostream& out, const PluginConfig& plugin) {
     if (!plugin.sites.empty()) out << "    sites " << joined(plugin.sites) << "\n";
 }
 
-void print_plugins(std::ostream& out, const Configuration& configuration) {
+std::string counted(std::size_t count, const std::string& thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+void print_declared(std::ostream& out, const Hello& hello) {
+    out << "    asked: it loads and declares " << counted(hello.callbacks.size(), "callback") << " and "
+        << counted(hello.settings.size(), "setting") << "; what is configured fits\n";
+}
+
+void print_plugins(std::ostream& out, const Configuration& configuration, const PluginCheck& check) {
     out << "plugin directories\n";
     const std::vector<FoundPlugin> found = find_plugins(out, configuration);
     out << "plugins\n";
@@ -121,6 +134,8 @@ void print_plugins(std::ostream& out, const Configuration& configuration) {
             out << ": not used, enabled is false\n";
         } else {
             out << "\n";
+            const auto declared = check.declared.find(plugin.name);
+            if (declared != check.declared.end()) print_declared(out, declared->second);
             print_plugin(out, options);
         }
     }
@@ -130,12 +145,12 @@ void print_plugins(std::ostream& out, const Configuration& configuration) {
     if (found.empty() && configuration.plugins.empty()) out << "  none\n";
 }
 
-}  // namespace
-
-void print_plan(std::ostream& out, const Configuration& configuration) {
+void print_plan(std::ostream& out, const Configuration& configuration, const PluginCheck& check) {
     out << configuration.file.string() << ": the configuration is good\n";
     for (const Problem& warning : configuration.warnings)
         out << "warning: " << to_string(warning) << "\n";
+    for (const std::string& warning : check.warnings)
+        out << "warning: " << warning << "\n";
     out << "state directory\n  " << configuration.state_directory.string() << "\n";
     out << "control socket\n  " << configuration.control.socket.string()
         << fmt::format(", mode {:04o}", configuration.control.mode);
@@ -154,7 +169,24 @@ void print_plan(std::ostream& out, const Configuration& configuration) {
         out << "  " << source.name << ": " << describe(source) << "\n";
     }
     if (configuration.sources.empty()) out << "  none; only what foleyctl emits\n";
-    print_plugins(out, configuration);
+    print_plugins(out, configuration, check);
+}
+
+}  // namespace
+
+void check_configuration(std::ostream& out, std::ostream& errors, const std::filesystem::path& file) {
+    ReadConfiguration read = read_configuration(file);
+    const auto configuration = std::make_shared<const Configuration>(std::move(read.configuration));
+    const PluginCheck check =
+        check_plugins(configuration, {find_program("foley-host"), find_program("foley-symbolizer")});
+    std::vector<Problem> problems = std::move(read.errors);
+    problems.insert(problems.end(), check.problems.begin(), check.problems.end());
+    if (problems.empty()) return print_plan(out, *configuration, check);
+    for (const std::string& warning : check.warnings)
+        errors << "warning: " << warning << "\n";
+    for (const std::filesystem::path& library : check.asked)
+        errors << "asked for its settings: " << library.string() << "\n";
+    throw ConfigError(std::move(problems));
 }
 
 bool check_journal(std::ostream& out, const Configuration& configuration) {

@@ -13,7 +13,8 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
     bool foreground = true;
     CLI::App app("foleyd follows the event streams of production-tracking sites and hands each event to plugins.");
     app.add_option("-c,--config", config, "The configuration")->capture_default_str();
-    app.add_flag("--check", result.check, "Read the configuration, print what foleyd would do, and end");
+    app.add_flag("--check", result.check,
+                 "Read the configuration, ask the plugins for their settings, print what foleyd would do, and end");
     app.add_flag("--check-journal", result.check_journal, "Read the whole journal, name what is wrong in it, and end");
     app.add_flag("--foreground", foreground, "Stay in the foreground; foleyd always does");
     app.add_option("--log-level", level, "debug, info, warning or error; wins over the configuration")

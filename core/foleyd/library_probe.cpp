@@ -1,6 +1,7 @@
 #include "core/foleyd/library_probe.hpp"
 
 #include <chrono>
+#include <memory>
 
 namespace foley::core {
 namespace {
@@ -38,19 +39,32 @@ private:
 
 }  // namespace
 
-LibraryProbe probe_library(const std::filesystem::path& host_program, const std::filesystem::path& library,
-                           HostLimits limits) {
+std::vector<LibraryProbe> probe_libraries(const std::filesystem::path& host_program,
+                                          const std::vector<LibraryQuestion>& questions) {
     boost::asio::io_context io;
-    ProbeListener listener;
-    HostSpec spec;
-    spec.program = host_program;
-    spec.library = std::filesystem::absolute(library);
-    spec.plugin = library.stem().string();
-    spec.limits = limits;
-    const auto host = HostProcess::spawn(io, std::move(spec), listener);
-    listener.attach(*host);
-    io.run();  // ends with the host: nothing else is under way
-    return listener.take();
+    std::vector<ProbeListener> listeners(questions.size());
+    std::vector<std::unique_ptr<HostProcess>> hosts;
+    for (std::size_t index = 0; index < questions.size(); ++index) {
+        const LibraryQuestion& question = questions[index];
+        HostSpec spec;
+        spec.program = host_program;
+        spec.library = std::filesystem::absolute(question.library);
+        spec.plugin = question.library.stem().string();
+        spec.limits = question.limits;
+        spec.environment = question.environment;
+        hosts.push_back(HostProcess::spawn(io, std::move(spec), listeners[index]));
+        listeners[index].attach(*hosts.back());
+    }
+    io.run();  // ends with the hosts: nothing else is under way
+    std::vector<LibraryProbe> answers;
+    answers.reserve(listeners.size());
+    for (ProbeListener& listener : listeners)
+        answers.push_back(listener.take());
+    return answers;
+}
+
+LibraryProbe probe_library(const std::filesystem::path& host_program, const std::filesystem::path& library) {
+    return std::move(probe_libraries(host_program, {{.library = library}}).front());
 }
 
 }  // namespace foley::core

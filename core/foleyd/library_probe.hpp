@@ -18,8 +18,16 @@ struct LibraryProbe {
     std::vector<std::string> output;  // what it logged and printed meanwhile
 };
 
-// Blocks until the library has said hello or its host has ended. Throws std::system_error when no host can be started.
-LibraryProbe probe_library(const std::filesystem::path& host_program, const std::filesystem::path& library,
-                           HostLimits limits = {});
+struct LibraryQuestion {
+    std::filesystem::path library;
+    HostLimits limits = {};
+    std::vector<std::string> environment = {};  // "NAME=value"
+};
+
+// Blocks until each library has said hello or its host has ended; they are asked side by side. The answers are in the
+// order of the questions. Throws std::system_error when no host can be started.
+std::vector<LibraryProbe> probe_libraries(const std::filesystem::path& host_program,
+                                          const std::vector<LibraryQuestion>& questions);
+LibraryProbe probe_library(const std::filesystem::path& host_program, const std::filesystem::path& library);
 
 }  // namespace foley::core

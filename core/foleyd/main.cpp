@@ -18,11 +18,11 @@ int exit_with(ExitCode code, const std::string& sentence) {
 }
 
 int run(const CommandLine& command_line) {
-    auto configuration = std::make_shared<const Configuration>(load_configuration(command_line.config));
     if (command_line.check) {
-        print_plan(std::cout, *configuration);
+        check_configuration(std::cout, std::cerr, command_line.config);
         return static_cast<int>(ExitCode::ok);
     }
+    auto configuration = std::make_shared<const Configuration>(load_configuration(command_line.config));
     if (command_line.check_journal) {
         return static_cast<int>(check_journal(std::cout, *configuration) ? ExitCode::ok : ExitCode::failure);
     }

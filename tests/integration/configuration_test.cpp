@@ -17,6 +17,7 @@ TEST_CASE("foleyd --check says what it would do, and touches nothing", "[integra
     CHECK_THAT(run.output, Contains("a.so") && Contains("on_error skip") && Contains("events.jsonl"));
     CHECK(std::filesystem::is_empty(daemon.state_directory()));
 }
+    CHECK_THAT(run.output, Contains("asked: it loads and declares "));
 
 TEST_CASE("a wrong configuration is told whole, each error with file, line and column", "[integration]") {
     Daemon daemon;
@@ -32,6 +33,31 @@ TEST_CASE("a wrong configuration is told whole, each error with file, line and c
 
 TEST_CASE("a configuration that is not there is one sentence", "[integration]") {
     Daemon daemon;
+TEST_CASE("foleyd --check tells wrong settings of plugins together with all other errors", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a", .settings = "wrk: 5ms"},
+                               {.name = "b", .options = "on_eror: skip", .settings = "work: soon"},
+                               {.name = "c", .records = false},
+                               {.name = "off", .options = "enabled: false", .settings = "nonsense: 1"}}});
+    for (const char* name : {"a", "b", "off"})
+        daemon.install_recorder(name);
+    daemon.install("c", "/lib/x86_64-linux-gnu/libm.so.6");
+    daemon.install("open_to_all", test_plugin("recorder"));
+    std::filesystem::permissions(daemon.plugin_directory() / "open_to_all.so", std::filesystem::perms(0777));
+    const Run run = daemon.run_foleyd({"--check"});
+    INFO(run.told());
+    CHECK(run.exit_code() == 2);
+    CHECK(run.output.empty());
+    CHECK_THAT(run.errors, Contains("foley.yaml:12:") && Contains(": a.settings.wrk: unknown; did you mean work?"));
+    CHECK_THAT(run.errors, Contains("foley.yaml:13:7: plugins.b.on_eror: unknown; did you mean on_error?"));
+    CHECK_THAT(run.errors, Contains("b.settings.work: ") && Contains("soon"));
+    CHECK_THAT(run.errors, Contains("c.so: cannot be loaded: ") && Contains("foley_plugin_v1"));
+    CHECK_THAT(run.errors, Contains("open_to_all.so: is refused: everybody can write it"));
+    CHECK_THAT(run.errors, Contains("asked for its settings: ") && Contains("a.so"));
+    CHECK_THAT(run.errors, Contains("the configuration has 5 errors"));
+    CHECK_THAT(run.errors, !Contains("off.settings"));
+    CHECK(std::filesystem::is_empty(daemon.state_directory()));
+}
+
     std::filesystem::remove(daemon.configuration());
     const Run run = daemon.run_foleyd({});
     INFO(run.told());
