@@ -1,6 +1,8 @@
 // foleyd's own command line: --check, errors with their places, exit codes.
 #include "integration/harness/daemon.hpp"
 
+#include "core/os/files.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -15,9 +17,9 @@ TEST_CASE("foleyd --check says what it would do, and touches nothing", "[integra
     INFO(run.told());
     CHECK(run.exit_code() == 0);
     CHECK_THAT(run.output, Contains("a.so") && Contains("on_error skip") && Contains("events.jsonl"));
+    CHECK_THAT(run.output, Contains("asked: it loads and declares "));
     CHECK(std::filesystem::is_empty(daemon.state_directory()));
 }
-    CHECK_THAT(run.output, Contains("asked: it loads and declares "));
 
 TEST_CASE("a wrong configuration is told whole, each error with file, line and column", "[integration]") {
     Daemon daemon;
@@ -31,8 +33,6 @@ TEST_CASE("a wrong configuration is told whole, each error with file, line and c
     }
 }
 
-TEST_CASE("a configuration that is not there is one sentence", "[integration]") {
-    Daemon daemon;
 TEST_CASE("foleyd --check tells wrong settings of plugins together with all other errors", "[integration]") {
     Daemon daemon({.plugins = {{.name = "a", .settings = "wrk: 5ms"},
                                {.name = "b", .options = "on_eror: skip", .settings = "work: soon"},
@@ -58,6 +58,8 @@ TEST_CASE("foleyd --check tells wrong settings of plugins together with all othe
     CHECK(std::filesystem::is_empty(daemon.state_directory()));
 }
 
+TEST_CASE("a configuration that is not there is one sentence", "[integration]") {
+    Daemon daemon;
     std::filesystem::remove(daemon.configuration());
     const Run run = daemon.run_foleyd({});
     INFO(run.told());
@@ -93,4 +95,36 @@ TEST_CASE("a plugin directory that others can write is refused and said", "[inte
     CHECK(daemon.plugin("a").pid == 0);
     std::filesystem::permissions(daemon.plugin_directory(), std::filesystem::perms(0755));
     daemon.await_state("a", "running");
+}
+
+TEST_CASE("foleyd --check-journal says that all is well, or what is damaged", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a"}}});
+    const Run none = daemon.run_foleyd({"--check-journal"});
+    INFO(none.told());
+    CHECK(none.exit_code() == 0);
+    CHECK_THAT(none.output, Contains("there is no journal yet"));
+    daemon.install_recorder("a");
+    daemon.start();
+    daemon.emit("test.note", R"("text":"as it was written")");
+    daemon.emit();
+    daemon.await_caught_up("a");
+    const Run meanwhile = daemon.run_foleyd({"--check-journal"});
+    CHECK(meanwhile.exit_code() == 3);
+    REQUIRE(daemon.stop().exit_code() == 0);
+
+    const Run good = daemon.run_foleyd({"--check-journal"});
+    INFO(good.told());
+    CHECK(good.exit_code() == 0);
+    CHECK_THAT(good.output, Contains("the journal is well: 2 events, 1 to 2"));
+
+    const std::filesystem::path file = daemon.state_directory() / "journal.sqlite";
+    std::string bytes = foley::core::read_file(file);
+    const auto at = bytes.find("as it was written");
+    REQUIRE(at != std::string::npos);
+    bytes[at] = 'A';
+    foley::core::write_file_atomically(file, bytes);
+    const Run damaged = daemon.run_foleyd({"--check-journal"});
+    INFO(damaged.told());
+    CHECK(damaged.exit_code() == 1);
+    CHECK_THAT(damaged.output, Contains("event 1") && !Contains("is well") && !Contains("event 2"));
 }

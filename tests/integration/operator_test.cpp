@@ -303,16 +303,3 @@ TEST_CASE("wrong settings refuse the plugin with file, line and a suggestion, un
     daemon.send_signal(SIGHUP);
     daemon.await_state("a", "running");
 }
-
-TEST_CASE("a second daemon on one state directory refuses to start and harms nothing", "[integration]") {
-    Daemon daemon({.plugins = {{.name = "a"}}});
-    daemon.install_recorder("a");
-    daemon.start();
-    daemon.await_state("a", "running");
-    const Run second = daemon.run_foleyd({});
-    CHECK(second.exit_code() > 0);
-    CHECK_THAT(second.errors, Contains(daemon.state_directory().string()));
-    daemon.emit();
-    daemon.await_caught_up("a");
-    CHECK(daemon.handled("a").ids() == Ids{"1"});
-}

@@ -82,7 +82,8 @@ bool is_host(int pid) {
 
 // ── its files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-Daemon::Daemon(DaemonSetup setup, const std::filesystem::path& parent) : directory_(parent) {
+Daemon::Daemon(DaemonSetup setup, const std::filesystem::path& parent)
+    : directory_(parent), environment_(setup.environment) {
     // Hosts that outlive their daemon become children of this process, so they can be found and reaped.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     for (const char* name : {"plugins", "lines", "flags", "staging", "state"})
@@ -174,6 +175,7 @@ void Daemon::launch(const std::vector<std::string>& more_arguments) {
                       configuration().string()};
     spec.arguments.insert(spec.arguments.end(), more_arguments.begin(), more_arguments.end());
     spec.environment = basic_environment();
+    spec.environment.insert(spec.environment.end(), environment_.begin(), environment_.end());
     spec.working_directory = directory();
     client_.reset();
     child_.emplace(core::ChildProcess::spawn(spec));

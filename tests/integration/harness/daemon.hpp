@@ -53,6 +53,7 @@ struct DaemonSetup {
     std::string sites{}, sources{}, top{};               // YAML blocks, indented by two where they stand in a map
     std::vector<std::string> directories = {"plugins"};  // entries of plugin_directories; "{path: b, order: strict}"
     bool lines_source = true;
+    std::vector<std::string> environment{};  // more of the daemon's own: "NAME=value"
 };
 
 class Daemon {
@@ -148,6 +149,7 @@ private:
     void write_line(const std::string& lines);
 
     TemporaryDirectory directory_;
+    const std::vector<std::string> environment_;
     std::optional<core::ChildProcess> child_;
     std::unique_ptr<core::HttpClient> client_;
     std::uint64_t emitted_ = 0;
