@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <sstream>
+#include <string_view>
 
 using namespace foley::core;
 using Catch::Matchers::Contains;
@@ -40,10 +42,17 @@ bool harmless(const std::string& text) {
     return !controls && text.find("\xc2\x9b") == std::string::npos && !forged;
 }
 
-constexpr const char* kEvent =
+const std::string kEvent =
     R"({"sequence": 1, "source": "EVIL", "id": "EVIL", "type": "EVIL", "shape": "EVIL", "user": "EVIL",
         "received_at": "EVIL", "deadline": "EVIL", "projects": ["EVIL"], "payload": {"EVIL": "EVIL"},
         "changes": [{"entity_type": "EVIL", "entity_id": "EVIL", "attribute": "EVIL", "action": "EVIL"}]})";
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts)
+        text += part;
+    return text;
+}
 
 }  // namespace
 
@@ -53,16 +62,17 @@ TEST_CASE("an event's texts do nothing to the terminal", "[foleyctl][show]") {
     CHECK_THAT(whole, Contains("owned"));
     const auto listed =
         shown([](const Screen& screen, const foley::json::Value& all) { show_events(screen, all, true); },
-              std::string("[") + kEvent + "]");
+              joined({"[", kEvent, "]"}));
     CHECK(harmless(listed));
     CHECK(std::count(listed.begin(), listed.end(), '\n') == 2);
 }
 
 TEST_CASE("reasons of plugins, sources and dead letters do nothing to the terminal", "[foleyctl][show]") {
-    const std::string event = std::string(R"("event": )") + kEvent;
-    CHECK(harmless(shown(show_backlog, R"({"backlog": [{"state": "EVIL", "last_reason": "EVIL", )" + event + "}]}")));
+    const std::string event = joined({R"("event": )", kEvent});
     CHECK(harmless(
-        shown(show_dead_letters, R"({"dead_letters": [{"plugin": "EVIL", "reason": "EVIL", )" + event + "}]}")));
+        shown(show_backlog, joined({R"({"backlog": [{"state": "EVIL", "last_reason": "EVIL", )", event, "}]}"}))));
+    CHECK(harmless(shown(show_dead_letters,
+                         joined({R"({"dead_letters": [{"plugin": "EVIL", "reason": "EVIL", )", event, "}]}"}))));
     CHECK(harmless(shown(show_explanations, R"({"plugins": [{"plugin": "EVIL", "explanation": "EVIL"}]})")));
     CHECK(harmless(shown(show_plugins, R"({"plugins": [{"name": "EVIL", "state": "EVIL", "reason": "EVIL"}]})")));
     CHECK(harmless(shown(show_sources, R"({"sources": [{"name": "EVIL", "kind": "EVIL", "detail": "EVIL"}]})")));
