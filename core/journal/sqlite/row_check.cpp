@@ -17,7 +17,7 @@ constexpr const char* kStoreKeys = "SELECT key FROM store WHERE consumer = ?1 AN
 
 }  // namespace
 
-RowCheck::RowCheck(SqliteFile& file) : file_(file) {
+RowCheck::RowCheck(SqliteFile& file) : file_(file), newest_(file.head()) {
     parts_.emplace_back([this] {
         const ReaderPool::Lease reader = file_.readers.lend();
         look([&] { read_state(*reader); });
@@ -118,7 +118,7 @@ bool RowCheck::check_event_slice() {
     rows_ += last.value - event_.value;
     if (last == event_) return false;
     event_ = last;
-    return true;
+    return event_ < newest_;
 }
 
 }  // namespace foley::core

@@ -32,6 +32,7 @@ private:
     void look(Look look);
 
     SqliteFile& file_;
+    const Sequence newest_;  // at the beginning: what comes while it runs is not its affair
     std::deque<Part> parts_;
     Sequence event_;  // the last one that was looked at
     std::uint64_t rows_ = 0;
