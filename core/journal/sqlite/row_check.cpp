@@ -34,7 +34,7 @@ RowCheck::RowCheck(SqliteFile& file) : file_(file), newest_(file.head()) {
 
 bool RowCheck::step() {
     if (!parts_.empty() && problems_.size() < kMost) {
-        const Part part = parts_.front();
+        Part& part = parts_.front();  // stays where it is when it adds others
         if (part()) return true;
         parts_.pop_front();
         if (!parts_.empty()) return true;
