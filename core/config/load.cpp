@@ -4,6 +4,8 @@
 #include "core/os/accounts.hpp"
 #include "core/os/unique_fd.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -166,7 +168,7 @@ void read_accounts(MapReader& reader, std::string_view key, const std::string& k
         try {
             if (!look_up(item.text)) {
                 reader.problems().add(item.position(),
-                                      what + "there is no " + kind + " '" + item.text + "' on this machine");
+                                      fmt::format("{}there is no {} '{}' on this machine", what, kind, item.text));
             }
         } catch (const std::system_error& error) {
             reader.problems().warn(item.position(), what + error.what());
