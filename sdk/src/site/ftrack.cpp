@@ -69,6 +69,11 @@ enum class Repeat {
     create,   // one create: also when it may have
 };
 
+// The site did not come to look at the request. After any other 5xx it may have, and a repetition at once seldom helps.
+bool is_turned_away(int status) {
+    return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
 bool may_repeat(const SiteError& error, Repeat repeat) {
     if (const auto* lost = dynamic_cast<const ConnectionError*>(&error))
         return repeat != Repeat::certain || lost->reached() == Reached::no;
@@ -76,11 +81,15 @@ bool may_repeat(const SiteError& error, Repeat repeat) {
         return repeat != Repeat::certain || late->reached() == Reached::no;
     if (const auto* status = dynamic_cast<const StatusError*>(&error)) {
         if (status->status() == 429) return true;
-        return repeat != Repeat::certain &&
-               (status->status() == 502 || status->status() == 503 || status->status() == 504);
+        return repeat != Repeat::certain && is_turned_away(status->status());
     }
     const auto* server = dynamic_cast<const ServerError*>(&error);
-    return server != nullptr && server->transient() && repeat != Repeat::certain;
+    return server != nullptr && is_turned_away(server->status()) && repeat != Repeat::certain;
+}
+
+// The site looked at the request and said no.
+bool is_refusal(const SiteError& error) {
+    return !error.transient() || error.kind() == SiteError::Kind::server;
 }
 
 }  // namespace
@@ -145,7 +154,7 @@ bool Ftrack::State::exchange(const Request& request, std::size_t count, const st
         } catch (const SiteError& error) {
             const bool repeatable = may_repeat(error, repeat);
             // A create that was repeated and is now refused may have been carried out the first time.
-            if (!repeatable && attempt > 0 && repeat == Repeat::create && !error.transient()) {
+            if (!repeatable && attempt > 0 && repeat == Repeat::create && is_refusal(error)) {
                 log(FOLEY_LOG_WARNING,
                     subject + ": repeated after an uncertain failure, and now refused: " + error.what());
                 out.SetNull();

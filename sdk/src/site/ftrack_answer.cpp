@@ -42,7 +42,7 @@ std::optional<std::chrono::seconds> retry_after(const Response& response) {
         throw AuthenticationError(sentence + ". Check the API user and key of this site.");
     if (name == "PermissionError" || name == "FTAuthenticationError" || status == 403) throw PermissionError(sentence);
     if (name == "ValidationError") throw ValidationError(sentence);
-    throw ServerError(sentence, name, status == 429 || status == 502 || status == 503 || status == 504);
+    throw ServerError(sentence, name, status);
 }
 
 [[noreturn]] void throw_status(const Response& response, const std::string& subject) {

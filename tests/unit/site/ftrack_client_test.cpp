@@ -155,6 +155,24 @@ TEST_CASE("an error object is an error of its kind, with the site's words", "[si
     CHECK_THROWS_WITH(send("ValidationError", 400), Catch::Contains("because") && !Catch::Contains("key-1"));
 }
 
+TEST_CASE("an error object with a status of 5xx is a site that is away, not a refusal", "[site][ftrack]") {
+    const auto transient = [](const std::string& exception, int status) {
+        Bench bench({body(R"({"exception":")" + exception + R"(","content":"because"})", status)});
+        try {
+            bench.client->update("Task", std::string("t"), json::parse(R"({"name":"x"})"));
+        } catch (const ServerError& error) {
+            CHECK(error.status() == status);
+            CHECK(bench.waits.empty());
+            return error.transient();
+        }
+        throw std::logic_error("no ServerError");
+    };
+    CHECK(transient("OperationalError", 500));
+    CHECK(transient("OperationalError", 503));
+    CHECK_FALSE(transient("OperationalError", 200));
+    CHECK_FALSE(transient("IntegrityError", 400));
+}
+
 TEST_CASE("what is not JSON is kept in part", "[site][ftrack]") {
     Bench bench({body("<html>" + std::string(1000, 'x'))});
     try {
@@ -224,8 +242,9 @@ TEST_CASE("an update is repeated only when it certainly did not arrive", "[site]
 }
 
 TEST_CASE("a create whose answer was lost is found and said", "[site][ftrack]") {
+    const int status = GENERATE(400, 500);
     Bench bench({failure(ConnectionError("lost", Reached::maybe)),
-                 body(R"({"exception":"IntegrityError","content":"exists"})", 400),
+                 body(R"({"exception":"IntegrityError","content":"exists"})", status),
                  page(R"({"__entity_type__":"Note","id":"n-1"})")});
     const auto note = bench.client->create("Note", json::parse(R"({"id":"n-1","content":"hi"})"));
     CHECK(json::text_or_empty(note, "id") == "n-1");

@@ -129,6 +129,8 @@ TEST_CASE("every fault of a site is an error of its kind", "[site][sockets]") {
     CHECK_THROWS_AS(query(), NotJsonError);
     site.fail_api({Kind::error_object, 200, "PermissionError"});
     CHECK_THROWS_AS(query(), PermissionError);
+    site.fail_api({Kind::error_object, 500, "OperationalError"});
+    CHECK_THROWS_AS(query(), ServerError);
     site.fail_api({Kind::status, 500});
     CHECK_THROWS_AS(query(), StatusError);
     site.fail_api({Kind::status, 503}, 2);

@@ -92,16 +92,22 @@ public:
     explicit ValidationError(const std::string& sentence) : SiteError(sentence, false, Kind::validation) {}
 };
 
-// The site answered with an error object of another kind. Transient only where the HTTP status says so.
+// The site answered with an error object of another kind. Transient where the HTTP status is, see StatusError: a
+// database that fails (OperationalError with 500) comes back.
 class ServerError : public SiteError {
 public:
-    ServerError(const std::string& sentence, std::string exception, bool transient = false)
-        : SiteError(sentence, transient, Kind::server), exception_(std::move(exception)) {}
+    ServerError(const std::string& sentence, std::string exception, int status = 200)
+        : SiteError(sentence, StatusError::is_transient(status), Kind::server),
+          exception_(std::move(exception)),
+          status_(status) {}
     // The site's name for it: "IntegrityError".
     const std::string& exception() const noexcept { return exception_; }
+    // HTTP's, that the object came with.
+    int status() const noexcept { return status_; }
 
 private:
     std::string exception_;
+    int status_;
 };
 
 }  // namespace foley::site
