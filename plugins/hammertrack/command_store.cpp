@@ -1,10 +1,13 @@
 #include "hammertrack/command_store.hpp"
 
 #include "hammertrack/errors.hpp"
+#include "hammertrack/share_proof.hpp"
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <memory>
+#include <optional>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -60,6 +63,18 @@ std::string last_line(const std::string& text) {
                                    end - (begin == std::string::npos ? 0 : begin + 1) + 1));
 }
 
+// What the system said to `hs`, which ends in Python's way: "OSError: [Errno 28] No space left on device: '…'".
+std::optional<int> error_number(const std::string& trace) {
+    constexpr std::string_view kBefore = "[Errno ";
+    const auto at = trace.rfind(kBefore);
+    if (at == std::string::npos) return std::nullopt;
+    int number = 0;
+    const char* const end = trace.data() + trace.size();
+    const auto [rest, error] = std::from_chars(trace.data() + at + kBefore.size(), end, number);
+    if (error != std::errc() || rest == end || *rest != ']') return std::nullopt;
+    return number;
+}
+
 }  // namespace
 
 CommandStore::CommandStore(std::string program, std::chrono::milliseconds deadline)
@@ -83,9 +98,7 @@ CommandStore::Reply CommandStore::ask(int folder, const std::string& name, const
     if (result.exit_code == 127)
         throw ShareAway("The program " + program_ + " cannot be run: " + last_line(result.err));
     if (result.exit_code != 0) {
-        if (result.err.find("Stale file handle") != std::string::npos) {
-            throw Unsettled("\"" + what + "\" for " + shown + " met a stale file handle.");
-        }
+        if (const auto number = error_number(result.err)) throw_share_error(*number, "run \"" + what + "\" for", shown);
         throw Rejected("\"" + what + "\" for " + shown + " ended with exit code " + std::to_string(result.exit_code) +
                        (result.exit_code == kUsage ? " (it sent nothing)" : "") + ": " + last_line(result.err));
     }
@@ -99,13 +112,11 @@ CommandStore::Reply CommandStore::ask(int folder, const std::string& name, const
 }
 
 std::string CommandStore::prove(const ShareRoot& root, const Label& any) {
-    try {
-        const Reply reply = ask(root.descriptor(), "", {"has"}, any, any_label_script(any), root.path());
+    return prove_share(root, [&](int folder, const std::string& shown) -> std::string {
+        const Reply reply = ask(folder, "", {"has"}, any, any_label_script(any), shown);
         if (reply.kind == GatewayAnswer::yes || reply.kind == GatewayAnswer::no) return {};
         return "Asked about the label \"" + any.text() + "\", the share says: " + share_words(reply.text);
-    } catch (const Rejected& error) {
-        return error.what();
-    }
+    });
 }
 
 LabelStore::Answer CommandStore::has(const ShareEntry& entry, const Label& label) {

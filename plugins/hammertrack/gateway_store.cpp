@@ -1,6 +1,7 @@
 #include "hammertrack/gateway_store.hpp"
 
 #include "hammertrack/errors.hpp"
+#include "hammertrack/share_proof.hpp"
 
 #include <array>
 #include <cerrno>
@@ -86,15 +87,12 @@ GatewayStore::Reply GatewayStore::ask(int folder, const std::string& command, co
 }
 
 std::string GatewayStore::prove(const ShareRoot& root, const Label& any) {
-    try {
-        const Reply reply = ask(root.descriptor(), gateway_command("", any_label_script(any)), root.path());
+    return prove_share(root, [&](int folder, const std::string& shown) -> std::string {
+        const Reply reply = ask(folder, gateway_command("", any_label_script(any)), shown);
         if (reply.kind == GatewayAnswer::yes || reply.kind == GatewayAnswer::no) return {};
         if (reply.kind == GatewayAnswer::empty) return "The share says nothing to a question about a label.";
         return "Asked about the label \"" + any.text() + "\", the share says: " + share_words(reply.text);
-    } catch (const Rejected& error) {
-        // No right to write in the root itself does not say that it is no share; each command finds that out.
-        return error.what();
-    }
+    });
 }
 
 LabelStore::Answer GatewayStore::has(const ShareEntry& entry, const Label& label) {

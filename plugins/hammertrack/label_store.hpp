@@ -16,7 +16,7 @@ public:
     virtual ~LabelStore() = default;
 
     // That `root` is a share which takes commands. Returns what could not be proved, as a sentence, or nothing. Throws
-    // ShareAway when it certainly is none.
+    // ShareAway when it is none, and when nothing there gives an answer.
     virtual std::string prove(const ShareRoot& root, const Label& any) = 0;
 
     struct Answer {

@@ -26,6 +26,8 @@ public:
     void reset() noexcept {
         if (fd_ >= 0) ::close(std::exchange(fd_, -1));
     }
+    // Whoever it is given to closes it.
+    int release() noexcept { return std::exchange(fd_, -1); }
     // For files where closing tells whether the writing worked: what close returned.
     int close() noexcept { return fd_ < 0 ? 0 : ::close(std::exchange(fd_, -1)); }
 

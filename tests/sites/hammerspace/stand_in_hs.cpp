@@ -76,8 +76,9 @@ std::string script_of(const Call& call) {
 }
 
 [[noreturn]] void trace_back(const std::string& what) {
-    std::cerr << "Traceback (most recent call last):\n  File \"hs\", line 1, in <module>\nOSError: [Errno " << errno
-              << "] " << std::strerror(errno) << ": '" << what << "'\n";
+    const int error = errno;
+    std::cerr << "Traceback (most recent call last):\n  File \"hs\", line 1, in <module>\nOSError: [Errno " << error
+              << "] " << std::strerror(error) << ": '" << what << "'\n";
     std::exit(1);
 }
 
@@ -130,6 +131,7 @@ int main(int argc, char** argv) {
     if (variant == "silent") return 0;
     if (variant == "error") return std::cout << "Error: the share is in a bad mood\n", 0;
     if (variant == "exit1") return std::cerr << "Traceback (most recent call last):\nPermissionError: denied\n", 1;
+    if (variant == "no_space") errno = ENOSPC, trace_back(".fs_command_gateway 0x1");
     if (variant == "exit2") usage("something about the arguments");
     if (variant == "killed") return ::raise(SIGKILL);
     if (variant == "hang") {

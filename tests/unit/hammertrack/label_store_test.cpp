@@ -10,7 +10,9 @@
 #include <chrono>
 #include <fstream>
 
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace hammertrack;
 using namespace hammertrack_test;
@@ -43,6 +45,15 @@ public:
 
 private:
     Folder folder_;
+};
+
+// What this thread does to files, it does as somebody who owns none, when it could do all as root.
+class Unprivileged {
+public:
+    Unprivileged() noexcept { ::setfsuid(65534); }
+    ~Unprivileged() { ::setfsuid(::geteuid()); }
+    Unprivileged(const Unprivileged&) = delete;
+    Unprivileged& operator=(const Unprivileged&) = delete;
 };
 
 std::size_t gateway_files_in(const std::filesystem::path& folder) {
@@ -176,9 +187,68 @@ TEST_CASE("the gateway store takes a stale handle once, and tells weather from r
     CHECK_THROWS_AS(store.add(*entry, kYul), ShareAway);
     share.faults().set(ShareFault::denied);
     CHECK_THROWS_AS(store.add(*entry, kYul), Rejected);
-    CHECK_THAT(store.prove(root, kYul), Catch::Contains("Permission denied"));
+}
+
+TEST_CASE("a share that gives no answer is not taken for one, but one folder that answers is enough",
+          "[hammertrack][label_store]") {
+    if (!can_mount()) return;
+    SimulatedShare share;
+    const Program hs;
+    GatewayStore gateway;
+    CommandStore command(hs.path(), kLong);
+    const ShareRoot root(share.root());
+    LabelStore* const store = GENERATE(true, false) ? static_cast<LabelStore*>(&gateway) : &command;
+    share.faults().set(ShareFault::denied);
+    CHECK_THROWS_AS(store->prove(root, kYul), ShareAway);
+    CHECK_THROWS_WITH(store->prove(root, kYul),
+                      Catch::Contains("Permission denied") && Catch::Contains("Is the share mounted?"));
+    share.faults().set(ShareFault::denied, 1);  // in the root only, as where an administrator owns it
+    CHECK(store->prove(root, kYul).empty());
+    CHECK(gateway_files_in(share.backing()) == 0);
+}
+
+TEST_CASE("a mount point without its share, in which Foley may not write, is away",
+          "[hammertrack][label_store][gateway]") {
+    const Folder folder;
+    std::filesystem::create_directories(folder.path() / "left/behind");
+    const ShareRoot root(folder.path().string());
+    for (const auto* each : {"", "left", "left/behind"})
+        ::chmod((folder.path() / each).c_str(), 0555);
+    {
+        const Unprivileged someone;
+        GatewayStore store;
+        CHECK_THROWS_AS(store.prove(root, kYul), ShareAway);
+        CHECK_THROWS_WITH(store.prove(root, kYul), Catch::Contains("Is the share mounted?"));
+    }
+    for (const auto* each : {"", "left", "left/behind"})
+        ::chmod((folder.path() / each).c_str(), 0755);
+    ::chmod((folder.path() / "left/behind").c_str(), 0777);
+    ::chmod(folder.path().c_str(), 0555);
+    {
+        const Unprivileged someone;
+        GatewayStore store;
+        CHECK_THROWS_WITH(store.prove(root, kYul), Catch::Contains("no Hammerspace share at"));
+    }
+    ::chmod(folder.path().c_str(), 0755);
+}
+
+TEST_CASE("the command store tells weather from refusal by what the system said to hs",
+          "[hammertrack][label_store][command]") {
+    if (!can_mount()) return;
+    SimulatedShare share;
+    const Program hs;
+    CommandStore store(hs.path(), kLong);
+    const auto entry = ShareRoot(share.root()).find(SharePath::relative("demo/sh_010"));
+    share.faults().set(ShareFault::stale);
+    CHECK_THROWS_AS(store.add(*entry, kYul), Unsettled);
+    share.faults().set(ShareFault::full);
+    CHECK_THROWS_AS(store.add(*entry, kYul), ShareAway);
+    share.faults().set(ShareFault::io_error);
+    CHECK_THROWS_AS(store.add(*entry, kYul), ShareAway);
+    share.faults().set(ShareFault::denied);
+    CHECK_THROWS_AS(store.add(*entry, kYul), Rejected);
     share.faults().clear();
-    CHECK(store.prove(root, kYul).empty());
+    CHECK_NOTHROW(store.add(*entry, kYul));
 }
 
 TEST_CASE("the command store reads every way in which hs can end", "[hammertrack][label_store][command]") {
@@ -195,6 +265,8 @@ TEST_CASE("the command store reads every way in which hs can end", "[hammertrack
     CHECK_THROWS_AS(add("error"), Rejected);
     CHECK_THROWS_AS(add("exit1"), Rejected);
     CHECK_THROWS_WITH(add("exit1"), Catch::Contains("exit code 1: PermissionError: denied"));
+    CHECK_THROWS_AS(add("no_space"), ShareAway);
+    CHECK_THROWS_WITH(add("no_space"), Catch::Contains("label add yul") && Catch::Contains("No space left on device"));
     CHECK_THROWS_AS(add("exit2"), Rejected);
     CHECK_THROWS_WITH(add("exit2"), Catch::Contains("sent nothing"));
     CHECK_THROWS_WITH(add("killed"), Catch::Contains("signal 9"));
