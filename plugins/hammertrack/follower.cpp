@@ -28,9 +28,15 @@ struct Follower::Followed {
     Whereabouts where;
     std::set<SharePath> now;      // real paths; as spelled where they do not exist
     std::set<SharePath> before;   // as remembered
+    std::map<SharePath, Placement::Time> behind;
+    std::set<std::string> above_before;
     std::set<Entity> neighbours;  // share its path by their nature
     LabelSet labels;              // that it carries itself
-    bool unresolved = false;      // a path could not be looked at, for a reason in the report
+    bool unresolved = false;      // its place could not be found out, for a reason in the report
+
+    bool leaves_something() const {
+        return !behind.empty() || !std::includes(now.begin(), now.end(), before.begin(), before.end());
+    }
 };
 
 struct Follower::Site {
@@ -39,6 +45,7 @@ struct Follower::Site {
     LabelSet wanted;
     bool settled = false;  // nothing is left to be done here
     bool left = false;     // labels are to go as soon as that is allowed
+    bool unseen = false;   // nothing could be done here, and whether anything should be could not be seen
 };
 
 Follower::Follower(Tracker& tracker, Share& share, Labeller& labeller, const LabelMenu& menu, Placements& placements,
@@ -74,7 +81,7 @@ std::map<Entity, Follower::Followed> Follower::look_up(const std::vector<Entity>
     std::set<std::string> parents;
     for (const Entity& entity : entities) {
         Followed& each = followed[entity];
-        if (const auto before = placements_.find(entity)) each.before = real_paths(before->paths);
+        recall(entity, each);
         const auto found = located.find(entity);
         if (found == located.end()) continue;
         each.exists = true;
@@ -93,6 +100,7 @@ std::map<Entity, Follower::Followed> Follower::look_up(const std::vector<Entity>
 
 void Follower::resolve(Followed& followed) {
     append(report_.refused, followed.where.paths.refused);
+    followed.unresolved = followed.where.unclear;
     for (const SharePath& spelled : followed.where.paths.found) {
         try {
             const Entry entry = find(spelled);
@@ -109,22 +117,55 @@ void Follower::resolve(Followed& followed) {
     }
 }
 
+void Follower::recall(const Entity& entity, Followed& followed) {
+    const auto placement = placements_.find(entity);
+    if (!placement) return;
+    for (const auto& path : placement->paths)
+        followed.before.insert(real_path(path));
+    for (const auto& [path, since] : placement->behind)
+        followed.behind.emplace(real_path(path), since);
+    followed.above_before = placement->above;
+}
+
 // A path that did not exist when it was remembered may by now lead, by a link, to another remembered one. They must not
 // be taken for two.
-std::set<SharePath> Follower::real_paths(const std::set<SharePath>& remembered) {
-    std::set<SharePath> real;
-    for (const SharePath& path : remembered) {
-        Entry entry;
-        try {
-            entry = find(path);
-        } catch (const ShareAway&) {
-            throw;
-        } catch (const ShareError&) {
-            // label() meets it again, and reports it.
-        }
-        real.insert(entry ? entry->path() : path);
+SharePath Follower::real_path(const SharePath& path) {
+    try {
+        const Entry entry = find(path);
+        return entry ? entry->path() : path;
+    } catch (const ShareAway&) {
+        throw;
+    } catch (const ShareError&) {
+        return path;  // label() meets it again, and reports it
     }
-    return real;
+}
+
+// The tasks that are at a path which is being left, by what ftrack says now: some may not be remembered there yet, since
+// their events are still to come, and what they want must not be taken away only to come back.
+std::map<SharePath, std::set<Entity>> Follower::residents(const std::map<Entity, Followed>& followed) {
+    std::map<SharePath, std::set<Entity>> result;
+    if (options_.task_path != TaskPath::parent) return result;
+    std::set<std::string> parents;
+    for (const auto& [entity, each] : followed) {
+        if (each.leaves_something()) parents.insert(each.above_before.begin(), each.above_before.end());
+    }
+    if (parents.empty()) return result;
+    std::vector<Entity> tasks;
+    for (const auto& [parent, children] : tracker_.tasks_of(parents)) {
+        std::copy_if(children.begin(), children.end(), std::back_inserter(tasks),
+                     [&](const Entity& task) { return followed.count(task) == 0; });
+    }
+    std::vector<Entity> wishing;
+    if (tasks.empty()) return result;
+    for (const auto& [entity, values] : tracker_.values(tasks)) {
+        if (!wish_of(values, menu_).labels.empty()) wishing.push_back(entity);
+    }
+    if (wishing.empty()) return result;
+    for (const auto& [entity, where] : tracker_.locate(wishing)) {
+        for (const SharePath& path : where.paths.found)
+            result[real_path(path)].insert(entity);
+    }
+    return result;
 }
 
 Follower::Entry Follower::find(const SharePath& path) {
@@ -147,6 +188,8 @@ std::map<SharePath, Follower::Site> Follower::sites_of(const std::map<Entity, Fo
     for (const auto& [entity, each] : followed) {
         for (const auto& path : each.before)
             sites[path];
+        for (const auto& [path, since] : each.behind)
+            sites[path];
         for (const auto& path : each.now) {
             Site& site = sites[path];
             site.current = true;
@@ -154,7 +197,10 @@ std::map<SharePath, Follower::Site> Follower::sites_of(const std::map<Entity, Fo
             site.owners.insert(each.neighbours.begin(), each.neighbours.end());
         }
     }
+    const auto there = residents(followed);
     for (auto& [path, site] : sites) {
+        if (const auto found = there.find(path); found != there.end())
+            site.owners.insert(found->second.begin(), found->second.end());
         for (const Entity& owner : placements_.at(path)) {
             const auto found = followed.find(owner);
             // What is remembered of a followed entity is what is being mended, unless its present place is not known.
@@ -205,6 +251,7 @@ void Follower::label(const SharePath& path, Site& site) {
             // At a path that was left there is nothing to be taken away; who still wants labels there waits for
             // himself.
             site.settled = site.wanted.empty() || !site.current;
+            site.unseen = site.settled;
             if (!site.settled) report_.missing.push_back(path.text() + " does not exist yet");
             return;
         }
@@ -212,6 +259,7 @@ void Follower::label(const SharePath& path, Site& site) {
         if (result.changed()) ++report_.changed;
         site.left = !result.left.empty();
         site.settled = !site.left;
+        site.unseen = result.unsure;
     } catch (const EntryMissing& error) {
         report_.missing.emplace_back(error.what());
     } catch (const Unsettled& error) {
@@ -238,17 +286,37 @@ bool Follower::must_stay(const SharePath& path, const std::map<Entity, Followed>
 
 void Follower::remember(const std::map<Entity, Followed>& followed, const std::map<SharePath, Site>& sites) {
     for (const auto& [entity, each] : followed) {
-        Placement placement{{}, each.where.above};
-        for (const auto& path : each.now) {
-            if (!each.labels.empty() || sites.at(path).left) placement.paths.insert(path);
-        }
-        // Where something is left to be done, it stays remembered, so that it is found again.
-        for (const auto& path : each.before) {
-            if (each.unresolved || !sites.at(path).settled) placement.paths.insert(path);
-        }
-        const bool keep = !placement.paths.empty() || (each.exists && !each.labels.empty());
+        const Placement placement = placement_of(each, sites);
+        const bool keep = !placement.paths.empty() || !placement.behind.empty() ||
+                          (each.exists && !each.labels.empty());
         keep ? placements_.put(entity, placement) : placements_.erase(entity);
     }
+}
+
+Placement Follower::placement_of(const Followed& followed, const std::map<SharePath, Site>& sites) const {
+    Placement placement{{}, followed.where.above, {}};
+    for (const auto& path : followed.now) {
+        if (!followed.labels.empty() || sites.at(path).left) placement.paths.insert(path);
+    }
+    // Where something is left to be done, it stays remembered, so that it is found again.
+    for (const auto& path : followed.before) {
+        if (followed.unresolved || !sites.at(path).settled) placement.paths.insert(path);
+    }
+    const auto leave_behind = [&](const SharePath& path, Placement::Time since) {
+        const Site& site = sites.at(path);
+        if (placement.paths.count(path) != 0 || (site.settled && !site.unseen)) return;
+        if (site.settled && options_.now - since >= options_.forget_after) return;
+        placement.behind.emplace(path, since);
+    };
+    for (const auto& [path, since] : followed.behind)
+        leave_behind(path, since);
+    for (const auto& path : followed.before)
+        leave_behind(path, options_.now);
+    const bool rest = !placement.behind.empty() ||
+                      !std::includes(followed.now.begin(), followed.now.end(), placement.paths.begin(),
+                                     placement.paths.end());
+    if (rest) placement.above.insert(followed.above_before.begin(), followed.above_before.end());
+    return placement;
 }
 
 void Follower::survey(const std::map<Entity, Values>& entities) {
@@ -266,7 +334,9 @@ void Follower::survey(const std::map<Entity, Values>& entities) {
         resolve(each);
         Placement placement = placements_.find(entity).value_or(Placement());
         placement.paths.insert(each.now.begin(), each.now.end());
-        placement.above = each.where.above;
+        placement.above.insert(each.where.above.begin(), each.where.above.end());
+        for (const auto& path : each.now)
+            placement.behind.erase(path);
         placements_.put(entity, placement);
     }
 }

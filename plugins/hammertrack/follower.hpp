@@ -3,7 +3,8 @@
 //
 // The labels of a path are the union over all entities there: those remembered, and the other tasks of the same parent.
 // Where an entity moved, its new path is labelled before the old one is cleared, and the old one keeps its labels as
-// long as the new one does not exist.
+// long as the new one does not exist. A path that was left and is missing is remembered for a while: it may come back,
+// labels and all.
 //
 // Thread: the callbacks'. Throws ShareAway and foley::SiteError; everything that concerns one path is in the report.
 #pragma once
@@ -16,6 +17,7 @@
 #include "hammertrack/tracker.hpp"
 #include "hammertrack/wishes.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,6 +46,8 @@ public:
         Removal removal = Removal::allowed;
         bool wait_for_missing = true;  // false: an entity whose new path does not exist leaves the old one all the same
         std::string cause;             // for the log: "event 4b0c…"
+        Placement::Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        std::chrono::hours forget_after{24 * 30};  // a path that was left, when nothing can be seen there
         std::function<void(const std::string&)> progress = [](const std::string&) {};
     };
     // All must outlive the follower.
@@ -64,12 +68,15 @@ private:
     std::map<SharePath, Site> sites_of(const std::map<Entity, Followed>& followed);
     void read_wishes(std::map<Entity, Followed>& followed, std::map<SharePath, Site>& sites);
     void resolve(Followed& followed);
-    std::set<SharePath> real_paths(const std::set<SharePath>& remembered);
+    SharePath real_path(const SharePath& path);
+    void recall(const Entity& entity, Followed& followed);
+    std::map<SharePath, std::set<Entity>> residents(const std::map<Entity, Followed>& followed);
     Entry find(const SharePath& path);
     void label(const SharePath& path, Site& site);
     bool must_stay(const SharePath& path, const std::map<Entity, Followed>& followed,
                    const std::map<SharePath, Site>& sites) const;
     void remember(const std::map<Entity, Followed>& followed, const std::map<SharePath, Site>& sites);
+    Placement placement_of(const Followed& followed, const std::map<SharePath, Site>& sites) const;
     void report_unknown(const Entity& entity, const std::vector<std::string>& values);
 
     Tracker& tracker_;

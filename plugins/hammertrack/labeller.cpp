@@ -21,8 +21,8 @@ Labeller::Labeller(Share& share, const LabelMenu& menu, bool dry_run, Log log)
 
 Labeller::Result Labeller::apply(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted,
                                  Removal removal) {
-    const LabelSet present = read_present(entry, wanted);
     Result result;
+    const LabelSet present = read_present(entry, wanted, result.unsure);
     result.added = minus(wanted, present);
     result.kept = minus(wanted, result.added);
     (removal == Removal::allowed ? result.removed : result.left) = minus(present, wanted);
@@ -42,14 +42,15 @@ Labeller::Result Labeller::apply(const std::shared_ptr<const ShareEntry>& entry,
     return result;
 }
 
-// A label that the share cannot speak about (not defined there) is on no path. Where it is wanted, adding it will bring
-// the share's refusal; where not, a word in the log is enough.
-LabelSet Labeller::read_present(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted) {
+// A label that the share cannot speak about is mostly not defined there, and then on no path; but the share may be in
+// trouble. Where it is wanted, adding it will bring the share's refusal; where not, the path has to be looked at again.
+LabelSet Labeller::read_present(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted, bool& unsure) {
     LabelSet present;
     for (const auto& option : menu_.options()) {
         const auto answer = share_.has(entry, option.label);
         if (answer.present) present.insert(option.label);
         if (answer.complaint.empty() || wanted.count(option.label) != 0) continue;
+        unsure = true;
         if (complaints_.insert(option.label.folded() + ":" + answer.complaint).second) {
             log_(Level::warning, "Asked for the label \"" + option.label.text() + "\" on " + entry->path().text() +
                                      ", the share says: " + answer.complaint + " Is it defined on the share?");
@@ -68,7 +69,12 @@ void Labeller::add(const std::shared_ptr<const ShareEntry>& entry, const Label& 
 
 void Labeller::remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
     share_.remove(entry, label);
-    if (!share_.has(entry, label).present) return;
+    const auto answer = share_.has(entry, label);
+    if (!answer.complaint.empty()) {
+        throw Rejected("Whether the label \"" + label.text() + "\" is gone from " + entry->path().text() +
+                       " the share does not say: " + answer.complaint);
+    }
+    if (!answer.present) return;
     throw Rejected("The label \"" + label.text() + "\" is still on " + entry->path().text() +
                    " although it was removed. Perhaps another label there implies it: use labels that imply none.");
 }

@@ -26,12 +26,13 @@ public:
 
     struct Result {
         LabelSet added, removed, kept, left;  // left: should go, but removal is not allowed yet
+        bool unsure = false;  // the share could not say of every label that is not wanted whether it is there
         bool changed() const noexcept { return !added.empty() || !removed.empty(); }
     };
     Result apply(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted, Removal removal);
 
 private:
-    LabelSet read_present(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted);
+    LabelSet read_present(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted, bool& unsure);
     void add(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
     void remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
 

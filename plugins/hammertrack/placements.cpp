@@ -50,6 +50,15 @@ std::string to_json(const Placement& placement) {
     for (const auto& id : placement.above)
         writer.String(id);
     writer.EndArray();
+    if (!placement.behind.empty()) {
+        writer.Key("behind");
+        writer.StartObject();
+        for (const auto& [path, since] : placement.behind) {
+            writer.Key(path.text().c_str());
+            writer.Int64(since.time_since_epoch().count());
+        }
+        writer.EndObject();
+    }
     writer.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }
@@ -66,6 +75,12 @@ Placement from_json(const std::string& text) {
     if (above.IsArray()) {
         for (const auto& id : above.GetArray())
             placement.above.emplace(foley::json::text_or_empty(id));
+    }
+    if (const auto& behind = foley::json::member(document, "behind"); behind.IsObject()) {
+        for (const auto& each : behind.GetObject()) {
+            const std::chrono::seconds since(foley::json::integer(each.value).value_or(0));
+            placement.behind.emplace(SharePath::relative(foley::json::text_or_empty(each.name)), since);
+        }
     }
     return placement;
 }

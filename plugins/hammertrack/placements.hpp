@@ -2,7 +2,7 @@
 // shot leads to all that has to be looked at. Only entities with labels are remembered.
 //
 // Keys in the plugin's memory, which must not change:
-//   e/<entity>               {"paths": [...], "above": [...]}
+//   e/<entity>               {"paths": [...], "above": [...], "behind": {"<path>": <Unix seconds>}}
 //   p/<path's hash>/<entity>  the path
 //   a/<id above>/<entity>
 //   q/<entity>               to be followed soon
@@ -14,6 +14,8 @@
 #include "hammertrack/memory.hpp"
 #include "hammertrack/share_path.hpp"
 
+#include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,8 +24,13 @@
 namespace hammertrack {
 
 struct Placement {
+    using Time = std::chrono::sys_seconds;
+
     std::set<SharePath> paths;
     std::set<std::string> above;
+    // Paths that it has left, but where it could not be seen that none of its labels is there, and since when: the
+    // folder is missing, or the share does not say. It has no part in them any more.
+    std::map<SharePath, Time> behind = {};
 };
 
 class Placements {

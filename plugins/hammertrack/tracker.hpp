@@ -23,6 +23,7 @@ struct Whereabouts {
     Paths paths;
     std::string parent;           // of a task: the id of what it belongs to
     std::set<std::string> above;  // ids whose renaming, moving or removal concerns the entity: parents, components
+    bool unclear = false;         // ftrack's answer was not whole, so its paths are not known; the reason is in `paths`
 };
 
 class Tracker {

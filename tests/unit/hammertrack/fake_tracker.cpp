@@ -19,6 +19,7 @@ std::map<Entity, Whereabouts> FakeTracker::locate(const std::vector<Entity>& ent
             result[entity] = {task_paths("demo", {shots[found->second.shot], found->second.name}, mode),
                               found->second.shot,
                               {"p-1", found->second.shot}};
+            if (unclear.count(entity.id) != 0) result[entity] = {{{}, {"It has no link."}}, "", {}, true};
         } else {
             const auto found = versions.find(entity.id);
             if (found == versions.end()) continue;

@@ -30,6 +30,7 @@ public:
     std::map<std::string, Version> versions;
     hammertrack::TaskPath mode = hammertrack::TaskPath::parent;
     bool away = false;
+    std::set<std::string> unclear;  // tasks of which only a part is told
     std::size_t asked = 0;
 
     std::map<hammertrack::Entity, hammertrack::Whereabouts> locate(
