@@ -28,7 +28,8 @@ json::Value reference(const std::string& type, const std::string& id, json::Docu
 
 std::vector<AttributeSetup::Found> AttributeSetup::read() {
     const auto rows = site_.query(
-        "select id, key, entity_type, object_type_id, object_type.name, type.name, config, is_hierarchical from "
+        "select id, key, entity_type, object_type_id, object_type.name, type.name, config, project_id, "
+        "is_hierarchical from "
         "CustomAttributeConfiguration where key is " +
         foley::site::ftrack::quoted(options_.key));
     std::vector<Found> found;
@@ -45,7 +46,8 @@ std::vector<AttributeSetup::Found> AttributeSetup::read() {
         }
         found.push_back({std::string(json::text_or_empty(row, "id")), kind,
                          std::string(json::text_or_empty(row, "type", "name")),
-                         json::to_text(json::member(row, "config")), hierarchical});
+                         json::to_text(json::member(row, "config")),
+                         std::string(json::text_or_empty(row, "project_id")), hierarchical});
     }
     return found;
 }
@@ -62,7 +64,8 @@ AttributeSetup::Configurations AttributeSetup::ensure() {
     std::set<EntityKind> missing = options_.kinds;
     for (const auto& each : read()) {
         if (options_.kinds.count(each.kind) == 0) continue;
-        missing.erase(each.kind);
+        // One project's own attribute is none for the others.
+        if (each.project.empty()) missing.erase(each.kind);
         check(each);
     }
     for (const EntityKind kind : missing)
@@ -71,7 +74,9 @@ AttributeSetup::Configurations AttributeSetup::ensure() {
 }
 
 void AttributeSetup::check(const Found& found) {
-    const std::string name = "The attribute \"" + options_.key + "\" of " + shown(found.kind);
+    const std::string name = "The attribute \"" + options_.key + "\" of " + shown(found.kind) +
+                             (found.project.empty() ? "" : " in the project " + found.project + " alone");
+    if (!found.project.empty()) log_(Level::info, name + " is followed too. Its menu is that project's own.");
     if (found.type != "enumerator") {
         log_(Level::error, name + " is a \"" + found.type +
                                "\" and no enumerator. Give it another key, or name another "
@@ -89,7 +94,7 @@ void AttributeSetup::check(const Found& found) {
     std::string text;
     for (const auto& each : differing)
         text += (text.empty() ? "" : "; ") + each;
-    if (options_.mode != AttributeMode::overwrite) {
+    if (options_.mode != AttributeMode::overwrite || !found.project.empty()) {
         log_(Level::warning, name + " is not as configured: " + text + ".");
         return;
     }

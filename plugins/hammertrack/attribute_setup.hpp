@@ -40,7 +40,7 @@ public:
     AttributeSetup(foley::site::Ftrack& site, AttributeOptions options, Log log)
         : site_(site), options_(std::move(options)), log_(std::move(log)) {}
 
-    // The ids of the configurations there are now.
+    // The ids of the configurations there are now, those of single projects too.
     Configurations find();
     // The same, after creating or changing what the mode asks for.
     Configurations ensure();
@@ -51,6 +51,7 @@ private:
         EntityKind kind;
         std::string type;
         std::string config;
+        std::string project;  // id; empty: of all projects
         bool hierarchical;
     };
     std::vector<Found> read();

@@ -26,10 +26,14 @@ void add_unique(std::vector<SharePath>& paths, SharePath path) {
 }  // namespace
 
 Paths task_paths(const std::string& project, const std::vector<std::string>& between, TaskPath mode) {
+    Paths paths;
+    if (between.empty()) {
+        paths.refused.emplace_back("A task without a name has no path.");
+        return paths;
+    }
     std::vector<std::string> names{project};
     names.insert(names.end(), between.begin(), between.end());
-    if (mode == TaskPath::parent && !between.empty()) names.pop_back();
-    Paths paths;
+    if (mode == TaskPath::parent) names.pop_back();
     try {
         paths.found.push_back(SharePath::from_names(names));
     } catch (const PathRefused& refused) {

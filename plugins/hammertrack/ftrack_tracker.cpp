@@ -14,6 +14,8 @@ using foley::site::ftrack::is_id;
 using foley::site::ftrack::quoted_id;
 using foley::site::ftrack::quoted_ids;
 
+// The id of the type Task on every site; its name can be changed.
+constexpr std::string_view kTaskType = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c";
 constexpr std::size_t kIdsPerRequest = 200;
 constexpr int kNestedContainers = 4;
 
@@ -47,6 +49,29 @@ std::vector<std::string> ids_of(const std::vector<Entity>& entities, EntityKind 
     return ids;
 }
 
+// A shot or a sequence can have a value too, where the attribute is hierarchical, and an event can call it a task.
+bool is_task(const json::Value& row) {
+    return json::text_or_empty(row, "object_type_id") == kTaskType ||
+           json::text_or_empty(row, "__entity_type__") == "Task";
+}
+
+// From the project down to the task, or nothing: the answer is not whole.
+bool is_link_of(const json::Value& link, const std::string& id) {
+    if (!link.IsArray() || link.Size() < 2) return false;
+    const auto all = link.GetArray();
+    return json::text_or_empty(all[all.Size() - 1], "id") == id &&
+           std::all_of(all.begin(), all.end(),
+                       [](const json::Value& each) { return !json::text_or_empty(each, "id").empty(); });
+}
+
+Whereabouts without_link(const std::string& task) {
+    Whereabouts where;
+    where.unclear = true;
+    where.paths.refused.push_back("The task " + task +
+                                  " is not labelled: ftrack does not say what it belongs to (its link is missing).");
+    return where;
+}
+
 }  // namespace
 
 Values values_in(const json::Value& value) {
@@ -70,10 +95,18 @@ void FtrackTracker::locate_tasks(const Ids& ids, std::map<Entity, Whereabouts>& 
     std::map<std::string, std::string> projects;
     in_parts(ids, [&](std::span<const std::string> part) {
         const auto rows =
-            site_.query("select id, name, link, parent_id, project_id, project.name from TypedContext where id in " +
-                        quoted_ids(part));
+            site_.query(
+                "select id, name, link, parent_id, project_id, project.name, object_type_id from TypedContext "
+                "where id in " +
+                quoted_ids(part));
         for_each_row(rows, [&](const json::Value& row) {
-            Found& found = tasks[text(row, "id")];
+            if (!is_task(row)) return;
+            const std::string task = text(row, "id");
+            if (!is_link_of(json::member(row, "link"), task)) {
+                result.emplace(Entity{EntityKind::task, task}, without_link(task));
+                return;
+            }
+            Found& found = tasks[task];
             found.where.parent = text(row, "parent_id");
             // The names in `link` are those to use, but for the project's: there it may be the long one.
             for_each_row(json::member(row, "link"), [&](const json::Value& each) {
@@ -83,7 +116,7 @@ void FtrackTracker::locate_tasks(const Ids& ids, std::map<Entity, Whereabouts>& 
                 } else {
                     found.between.push_back(text(each, "name"));
                 }
-                if (id != text(row, "id")) found.where.above.insert(id);
+                if (id != task) found.where.above.insert(id);
             });
             std::string& project = projects[found.project];
             if (project.empty()) project = json::text_or_empty(row, "project", "name");

@@ -30,7 +30,7 @@ class Tracker {
 public:
     virtual ~Tracker() = default;
 
-    // Entities that are not in the result do not exist (any more).
+    // Entities that are not in the result do not exist (any more), or are of another type than they are taken for.
     virtual std::map<Entity, Whereabouts> locate(const std::vector<Entity>& entities) = 0;
     // All tasks that belong to any of these.
     virtual std::map<std::string, std::vector<Entity>> tasks_of(const std::set<std::string>& parents) = 0;

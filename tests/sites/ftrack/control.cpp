@@ -109,6 +109,8 @@ std::string change(SimFtrack::World& world, const std::string& path, const json:
         const auto times = json::integer(json::member(body, "times")).value_or(1);
         for (std::int64_t i = 0; i < times; ++i)
             world.faults.api.push_back(api_fault(body));
+    } else if (path == "/mend") {
+        world.faults.api.clear();
     } else if (path == "/silence") {
         world.hub.silent = json::is_true(json::member(body, "silent"));
     } else if (path == "/duplicates") {

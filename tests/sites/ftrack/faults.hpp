@@ -46,6 +46,7 @@ struct Faults {
     std::deque<ApiFault> api;    // one per request, in order
     bool always_reduce = false;  // entities are reduced to type and key also when asked not to
     bool no_metadata = false;    // answers to queries have no `metadata`
+    bool no_link = false;        // the rows in them have no `link`
     bool no_schema = false;
 };
 

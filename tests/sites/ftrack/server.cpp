@@ -21,6 +21,13 @@ std::string error_object(const std::string& exception, const std::string& conten
            R"(,"error_code":null})";
 }
 
+void remove_links(json::Value& result) {
+    if (!result.IsObject() || !json::member(result, "data").IsArray()) return;
+    for (auto& row : result["data"].GetArray()) {
+        if (row.IsObject()) row.RemoveMember("link");
+    }
+}
+
 std::string text_of(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
@@ -248,6 +255,7 @@ std::string SimFtrack::Server::operate(const Request& request, unsigned& status)
             json::Document result;
             site_.operate(operation, actor, denormalize, result);
             if (faults_.no_metadata && result.IsObject()) result.RemoveMember("metadata");
+            if (faults_.no_link) remove_links(result);
             out += (out.empty() ? "[" : ",") + json::stringify(result);
         }
         return out.empty() ? "[]" : out + "]";

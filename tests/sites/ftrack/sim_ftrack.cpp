@@ -53,6 +53,10 @@ void SimFtrack::fail_api(ApiFault fault, unsigned times) {
     });
 }
 
+void SimFtrack::mend_api() {
+    with([](World& world) { world.faults.api.clear(); });
+}
+
 void SimFtrack::drop_connections(bool reset) {
     with([&](World&) { server_->close_connections(true, reset); });
 }

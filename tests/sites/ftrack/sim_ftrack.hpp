@@ -66,6 +66,8 @@ public:
 
     void fail_handshake(HandshakeFault fault);
     void fail_api(ApiFault fault, unsigned times = 1);
+    // Requests are answered as they should be from now on.
+    void mend_api();
     // Ends every hub connection: closed in order, or reset.
     void drop_connections(bool reset = false);
     // Nobody can connect, and all connections are reset; later again on the same port.

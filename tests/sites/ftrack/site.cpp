@@ -178,15 +178,18 @@ Entity& Site::any(const std::string& id) {
 
 Entity* Site::configuration_for(const Entity& entity, const std::string& key) {
     const auto wanted = entity_class(entity.type);
+    Entity* found = nullptr;
     for (auto* configuration : store_.all("CustomAttributeConfiguration")) {
         if (configuration->text("key") != key) continue;
         const bool hierarchical = json::is_true(json::member(configuration->values, "is_hierarchical"));
         if (configuration->text("entity_type") != wanted && !hierarchical) continue;
         if (wanted == "task" && !hierarchical && configuration->text("object_type_id") != entity.text("object_type_id"))
             continue;
-        return configuration;
+        const auto project = configuration->text("project_id");
+        if (!project.empty() && project != entity.text("project_id")) continue;
+        if (found == nullptr || !project.empty()) found = configuration;  // the project's own comes first
     }
-    return nullptr;
+    return found;
 }
 
 Entity* Site::value_of(const Entity& entity, const Entity& configuration) {
@@ -325,21 +328,32 @@ void Site::add_component_location(const std::string& component, const std::strin
 
 std::string Site::add_configuration(const std::string& key, const std::string& entity_type,
                                     const std::string& object_type,
-                                    const std::vector<std::pair<std::string, std::string>>& menu_and_value) {
+                                    const std::vector<std::pair<std::string, std::string>>& menu_and_value,
+                                    const AttributeReach& reach) {
     std::string options;
     for (const auto& [menu, value] : menu_and_value)
         options += (options.empty() ? R"({"menu": )" : R"(, {"menu": )") + json::quote(menu) + R"(, "value": )" +
                    json::quote(value) + "}";
     auto id = new_id();
-    store_.create("CustomAttributeConfiguration",
-                  object({{"id", id},
+    auto values = object({{"id", id},
                           {"key", key},
                           {"label", key},
                           {"entity_type", entity_type},
                           {"object_type_id", object_type},
                           {"type_id", kEnumeratorType},
-                          {"config", R"({"multiSelect": true, "data": )" + json::quote("[" + options + "]") + "}"}}));
+                          {"config", R"({"multiSelect": true, "data": )" + json::quote("[" + options + "]") + "}"}});
+    values.AddMember("is_hierarchical", reach.hierarchical, values.GetAllocator());
+    if (!reach.project.empty())
+        values.AddMember("project_id", json::copy(reach.project, values.GetAllocator()), values.GetAllocator());
+    store_.create("CustomAttributeConfiguration", values);
     return id;
+}
+
+void Site::remove_configuration(const std::string& id) {
+    const Relation values{"", "CustomAttributeValue", true, "id", "configuration_id"};
+    for (const auto* value : store_.related(store_.get("CustomAttributeConfiguration", id), values))
+        store_.remove(value->type, store_.key_of(*value));
+    store_.remove("CustomAttributeConfiguration", {id});
 }
 
 }  // namespace foley::sim

@@ -21,6 +21,12 @@ struct Actor {
     std::string application = "ftrack.client.web";
 };
 
+// Who has an attribute, besides those of its type.
+struct AttributeReach {
+    bool hierarchical = false;  // all contexts have it
+    std::string project;        // only in the one of this id; empty: in all
+};
+
 class Site {
 public:
     // `publish` gets each event, a JSON object as text.
@@ -45,10 +51,14 @@ public:
                                 const std::string& resource_identifier, const Actor& actor = {});
 
     std::vector<std::string> choices(const std::string& entity, const std::string& key);
-    // A CustomAttributeConfiguration, an enumerator of several choices. object_type only for `task`.
+    // A CustomAttributeConfiguration, an enumerator of several choices. object_type only for `task`, and not for a
+    // hierarchical one.
     std::string add_configuration(const std::string& key, const std::string& entity_type,
                                   const std::string& object_type,
-                                  const std::vector<std::pair<std::string, std::string>>& menu_and_value);
+                                  const std::vector<std::pair<std::string, std::string>>& menu_and_value,
+                                  const AttributeReach& reach = {});
+    // With all its values; no event tells of it.
+    void remove_configuration(const std::string& id);
 
     json::Document server_information();
 

@@ -22,6 +22,7 @@ TEST_CASE("a task's labels go to the folder of its shot, or to its own", "[hamme
     CHECK(texts(task_paths("demo", between, TaskPath::parent)) == Texts{"demo/sequence_a/sh_010"});
     CHECK(texts(task_paths("demo", between, TaskPath::task)) == Texts{"demo/sequence_a/sh_010/comp"});
     CHECK(texts(task_paths("demo", {"Comp"}, TaskPath::parent)) == Texts{"demo"});
+    CHECK(task_paths("demo", {}, TaskPath::parent).refused.size() == 1);
     CHECK(task_paths("日本", {"Comp"}, TaskPath::parent).refused.size() == 1);
     CHECK(task_paths("demo", {"..", "Comp"}, TaskPath::parent).refused.size() == 1);
 }

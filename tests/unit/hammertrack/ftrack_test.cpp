@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -56,6 +57,7 @@ public:
     std::unique_ptr<foley::site::Ftrack> client;
     Journal journal;
     bool forbid_writes = false;
+    bool no_link = false;
     std::size_t writes = 0;
 
 private:
@@ -71,6 +73,10 @@ private:
                 }
                 json::Document result;
                 site.operate(operation, {}, true, result);
+                if (no_link) {
+                    for (auto& row : result["data"].GetArray())
+                        row.RemoveMember("link");
+                }
                 body += (body.empty() ? "" : ",") + json::stringify(result);
             }
         } catch (const foley::sim::ApiError& error) {
@@ -98,6 +104,20 @@ TEST_CASE("tasks are located by their link and their project's short name", "[ha
     CHECK(where.parent == ftrack.demo.shots.at(0));
     const auto own = ftrack.tracker(TaskPath::task)->locate({task(one.id)});
     CHECK(own.at(task(one.id)).paths.found[0].text() == one.folder + "/" + one.name);
+}
+
+TEST_CASE("what is no task is not taken for one, and a task without its link is not located", "[hammertrack][ftrack]") {
+    Ftrack ftrack;
+    const auto& one = ftrack.demo.tasks.at(0);
+    const auto tracker = ftrack.tracker();
+    CHECK(tracker->locate({task(ftrack.demo.shots.at(0)), task(ftrack.demo.sequences.at(0)), task(ftrack.demo.project)})
+              .empty());
+    ftrack.no_link = true;
+    const auto found = tracker->locate({task(one.id)});
+    REQUIRE(found.size() == 1);
+    CHECK(found.at(task(one.id)).unclear);
+    CHECK(found.at(task(one.id)).paths.found.empty());
+    CHECK_THAT(found.at(task(one.id)).paths.refused.at(0), Catch::Contains("its link is missing"));
 }
 
 TEST_CASE("versions are located by their components at the central storage", "[hammertrack][ftrack]") {
@@ -179,6 +199,21 @@ TEST_CASE("an administrator's edits are reported, and overwritten only when aske
     ftrack.journal.lines.clear();
     ftrack.setup(AttributeMode::check).ensure();
     CHECK(ftrack.journal.lines.empty());
+}
+
+TEST_CASE("one project's own attribute is followed, is none for the others, and is never rewritten",
+          "[hammertrack][attribute]") {
+    Ftrack ftrack(false);
+    const auto own = ftrack.site.add_configuration("hs_location", "task", foley::sim::kTaskType, {{"Rome", "fco"}},
+                                                   {false, ftrack.demo.project});
+    const auto made = ftrack.setup(AttributeMode::create).ensure();
+    CHECK(ftrack.writes == 2);
+    CHECK(made.at(EntityKind::task).size() == 2);
+    CHECK(std::count(made.at(EntityKind::task).begin(), made.at(EntityKind::task).end(), own) == 1);
+    CHECK(ftrack.journal.says("in the project " + ftrack.demo.project + " alone is followed too"));
+    CHECK(ftrack.journal.says("\"fco\" (Rome), which is no configured label"));
+    ftrack.setup(AttributeMode::overwrite).ensure();
+    CHECK(ftrack.writes == 2);
 }
 
 TEST_CASE("an account that may not create the attribute goes on and says what to do", "[hammertrack][attribute]") {
