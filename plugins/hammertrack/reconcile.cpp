@@ -20,10 +20,11 @@ void Reconcile::load(Memory& memory) {
     state_.deep = json::is_true(json::member(stored, "deep"));
     state_.requested = json::is_true(json::member(stored, "requested"));
     state_.missed = json::is_true(json::member(stored, "missed"));
+    state_.of = json::text_or_empty(stored, "of");
     state_.surveyed = json::text_or_empty(stored, "surveyed");
     state_.finished = Time(std::chrono::seconds(number("finished")));
-    // A survey of other settings says nothing about these.
-    if (state_.surveyed != options_.fingerprint && state_.phase > Phase::survey_versions) begin();
+    // A pass under other settings says nothing about these.
+    if (under_way() && state_.of != options_.fingerprint) begin();
 }
 
 void Reconcile::store(Memory& memory, const State& state) const {
@@ -40,6 +41,8 @@ void Reconcile::store(Memory& memory, const State& state) const {
     writer.Bool(state.requested);
     writer.Key("missed");
     writer.Bool(state.missed);
+    writer.Key("of");
+    writer.String(state.of);
     writer.Key("surveyed");
     writer.String(state.surveyed);
     writer.Key("finished");
@@ -66,6 +69,7 @@ void Reconcile::begin() {
     state_.deep = state_.requested || state_.surveyed != options_.fingerprint;
     state_.requested = false;
     state_.missed = false;
+    state_.of = options_.fingerprint;
     state_.phase = Phase::survey_tasks;
     state_.after.clear();
     state_.looked_at = state_.changed = state_.missing = state_.rejected = 0;
@@ -73,7 +77,7 @@ void Reconcile::begin() {
 
 // The state moves on only when the slice and the writing of it have worked.
 void Reconcile::step(const Tools& tools, Time now) {
-    if (!under_way() || state_.missed) begin();
+    if (!under_way()) begin();
     State next = state_;
     switch (state_.phase) {
         case Phase::idle:
@@ -101,7 +105,7 @@ void Reconcile::step(const Tools& tools, Time now) {
 
 void Reconcile::advance(State& next, Time now, const Log& log) const {
     next.phase = static_cast<Phase>(static_cast<int>(next.phase) + 1);
-    if (next.phase == Phase::sweep) next.surveyed = options_.fingerprint;
+    if (next.phase == Phase::sweep && !next.missed) next.surveyed = options_.fingerprint;
     const bool over = next.phase > Phase::left_versions || (next.phase > Phase::sweep && !next.deep);
     if (!over) return;
     next.phase = Phase::idle;

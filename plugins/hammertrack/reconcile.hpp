@@ -4,7 +4,8 @@
 // A pass: 1. survey: remember where every entity with labels is, so that from then on it is known who else wants labels
 // at a path. Until the first survey is complete no label is taken away anywhere. 2. sweep: follow everything that is
 // remembered. 3. leftovers, in a deep pass only: follow what has the attribute but no labels, in case some were left
-// there.
+// there. A pass is never broken off by a gap, so it ends however many gaps there are; but a survey in which one fell
+// does not count, and the pass after it surveys anew.
 //
 // Owner: Service. Thread: the callbacks'. Throws ShareAway, foley::SiteError and what the memory throws; then nothing
 // of the slice counts and the same slice comes again.
@@ -76,8 +77,9 @@ private:
         std::string after;  // cursor in the phase
         bool deep = false;
         bool requested = true;
-        bool missed = false;   // events were, so a pass under way begins anew
-        std::string surveyed;  // fingerprint of the last complete survey
+        bool missed = false;   // events were, during the pass under way: its survey does not count
+        std::string of;        // fingerprint of the pass under way
+        std::string surveyed;  // fingerprint of the last complete survey that counts
         Time finished{};
         std::size_t looked_at = 0, changed = 0, missing = 0, rejected = 0;
     };

@@ -115,8 +115,7 @@ TEST_CASE("after a gap nothing is taken away before the next survey is complete"
     CHECK(restarted.removal() == Removal::allowed);
 }
 
-TEST_CASE("a gap in the midst of a survey begins it anew, and what it had read does not count",
-          "[hammertrack][reconcile]") {
+TEST_CASE("a survey in which a gap fell does not count, and the next one does", "[hammertrack][reconcile]") {
     World world;
     Reconcile reconcile({.slice = 3, .fingerprint = "x"});
     reconcile.step(world.tools(), kNow);                     // t-0 to t-2
@@ -127,6 +126,39 @@ TEST_CASE("a gap in the midst of a survey begins it anew, and what it had read d
     CHECK(world.placements.find(task("t-00")));
     world.run(reconcile);
     CHECK(world.has("demo/sh_9", "lax"));
+}
+
+TEST_CASE("gaps that never cease do not keep a pass from its end", "[hammertrack][reconcile]") {
+    World world;
+    world.put("demo/sh_4", "muc");
+    Reconcile reconcile({.slice = 3, .fingerprint = "x"});
+    unsigned slices = 0;
+    do {
+        reconcile.step(world.tools(), kNow);
+        reconcile.request(world.memory);
+        CHECK(reconcile.removal() == Removal::not_yet);
+        REQUIRE(++slices < 100);
+    } while (reconcile.under_way());
+    for (int i = 0; i < 10; ++i)
+        CHECK(world.has("demo/sh_" + std::to_string(i), "yul"));
+    CHECK(world.has("demo/sh_4", "muc"));
+    CHECK(reconcile.due(kNow));  // one more, in which what has to go goes
+    world.run(reconcile);
+    CHECK_FALSE(world.has("demo/sh_4", "muc"));
+}
+
+TEST_CASE("a survey under way is not continued under other settings", "[hammertrack][reconcile]") {
+    World world;
+    Reconcile before({.slice = 3, .fingerprint = "x"});
+    before.step(world.tools(), kNow);  // t-0 to t-2
+    REQUIRE(before.under_way());
+    for (const auto& [key, value] : world.memory.list("e/", "", 10))
+        world.placements.erase(*entity_from(key.substr(2)));
+    Reconcile after({.slice = 3, .fingerprint = "y"});
+    after.load(world.memory);
+    while (after.removal() == Removal::not_yet)
+        after.step(world.tools(), kNow);
+    CHECK(world.placements.find(task("t-0")));
 }
 
 TEST_CASE("other settings need another survey", "[hammertrack][reconcile]") {
