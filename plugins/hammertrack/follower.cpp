@@ -26,8 +26,8 @@ void FollowReport::merge(FollowReport other) {
 struct Follower::Followed {
     bool exists = false;
     Whereabouts where;
-    std::set<SharePath> now;      // real paths; as spelled where they do not exist
-    std::set<SharePath> before;   // as remembered
+    std::set<SharePath> now;     // real paths; as spelled where they do not exist
+    std::set<SharePath> before;  // as remembered
     std::map<SharePath, Placement::Time> behind;
     std::set<std::string> above_before;
     std::set<Entity> neighbours;  // share its path by their nature
@@ -140,8 +140,8 @@ SharePath Follower::real_path(const SharePath& path) {
     }
 }
 
-// The tasks that are at a path which is being left, by what ftrack says now: some may not be remembered there yet, since
-// their events are still to come, and what they want must not be taken away only to come back.
+// The tasks that are at a path which is being left, by what ftrack says now: some may not be remembered there yet,
+// since their events are still to come, and what they want must not be taken away only to come back.
 std::map<SharePath, std::set<Entity>> Follower::residents(const std::map<Entity, Followed>& followed) {
     std::map<SharePath, std::set<Entity>> result;
     if (options_.task_path != TaskPath::parent) return result;
@@ -287,8 +287,8 @@ bool Follower::must_stay(const SharePath& path, const std::map<Entity, Followed>
 void Follower::remember(const std::map<Entity, Followed>& followed, const std::map<SharePath, Site>& sites) {
     for (const auto& [entity, each] : followed) {
         const Placement placement = placement_of(each, sites);
-        const bool keep = !placement.paths.empty() || !placement.behind.empty() ||
-                          (each.exists && !each.labels.empty());
+        const bool keep =
+            !placement.paths.empty() || !placement.behind.empty() || (each.exists && !each.labels.empty());
         keep ? placements_.put(entity, placement) : placements_.erase(entity);
     }
 }
@@ -312,9 +312,8 @@ Placement Follower::placement_of(const Followed& followed, const std::map<ShareP
         leave_behind(path, since);
     for (const auto& path : followed.before)
         leave_behind(path, options_.now);
-    const bool rest = !placement.behind.empty() ||
-                      !std::includes(followed.now.begin(), followed.now.end(), placement.paths.begin(),
-                                     placement.paths.end());
+    const bool rest = !placement.behind.empty() || !std::includes(followed.now.begin(), followed.now.end(),
+                                                                  placement.paths.begin(), placement.paths.end());
     if (rest) placement.above.insert(followed.above_before.begin(), followed.above_before.end());
     return placement;
 }

@@ -94,11 +94,10 @@ void FtrackTracker::locate_tasks(const Ids& ids, std::map<Entity, Whereabouts>& 
     std::map<std::string, Found> tasks;
     std::map<std::string, std::string> projects;
     in_parts(ids, [&](std::span<const std::string> part) {
-        const auto rows =
-            site_.query(
-                "select id, name, link, parent_id, project_id, project.name, object_type_id from TypedContext "
-                "where id in " +
-                quoted_ids(part));
+        const auto rows = site_.query(
+            "select id, name, link, parent_id, project_id, project.name, object_type_id from TypedContext "
+            "where id in " +
+            quoted_ids(part));
         for_each_row(rows, [&](const json::Value& row) {
             if (!is_task(row)) return;
             const std::string task = text(row, "id");

@@ -61,10 +61,15 @@ std::string joined(const std::vector<std::string>& sentences) {
     return text;
 }
 
-// Whatever the reason: nothing can be asked until someone or time has mended it.
+// Whatever was asked: nothing can be until someone or time has mended it.
 bool is_away(const foley::SiteError& error) noexcept {
     using Kind = foley::SiteError::Kind;
-    return error.transient() || error.kind() == Kind::authentication || error.kind() == Kind::tls;
+    const bool said_by_site = error.kind() == Kind::server;
+    return (error.transient() && !said_by_site) || error.kind() == Kind::authentication || error.kind() == Kind::tls;
+}
+
+bool same(const Values& a, const Values& b) {
+    return std::set<std::string>(a.begin(), a.end()) == std::set<std::string>(b.begin(), b.end());
 }
 
 }  // namespace
@@ -99,32 +104,61 @@ Log Service::make_log(foley::Context& context) {
 }
 
 template <typename Function>
-foley::Outcome Service::guarded(Function function) const {
+foley::Outcome Service::guarded(Function function) {
     const auto hold = settings_ ? settings_->hold : 30s;
     try {
         return function();
     } catch (const ShareAway& error) {
         return foley::hold(hold, error.what());
     } catch (const foley::SiteError& error) {
-        if (!is_away(error)) throw;
-        return foley::hold(hold, std::string("ftrack is away. ") + error.what());
+        if (is_away(error) || !site_answers())
+            return foley::hold(hold, std::string("ftrack does not answer as it should. ") + error.what());
+        // It answers, but not this: an event can name anything. What may yet work is tried again for a day.
+        if (error.transient()) return foley::retry(error.what());
+        throw;
     }
 }
 
+// Whether the site answers what it always could: the attribute, and of one entity that has it the value and the place.
+bool Service::site_answers() {
+    try {
+        read_configurations(false);
+        for (const EntityKind kind : settings_->kinds) {
+            std::vector<Entity> known;
+            for (const auto& [entity, values] : tracker_->page(kind, "", 1).rows)
+                known.push_back(entity);
+            tracker_->values(known);
+            tracker_->locate(known);
+        }
+        return true;
+    } catch (const foley::SiteError&) {
+        return false;
+    }
+}
+
+// Nothing has worked with this site yet, so whatever it says may be the weather: a database that is starting, the page
+// of a proxy. Only what is wrong in the settings is refused.
 foley::Outcome Service::start(foley::Context& context) {
     try {
-        return guarded([&] {
-            assemble(context);
-            return foley::done();
-        });
+        prepare(context);
     } catch (const std::invalid_argument& error) {
         return foley::failed(error.what());
+    } catch (const foley::SiteError& error) {  // the client's: nothing has been sent
+        return foley::failed(error.what());
+    }
+    try {
+        assemble(context);
+        return foley::done();
     } catch (const NoStorage& error) {
         return foley::failed(error.what());
+    } catch (const ShareAway& error) {
+        return foley::hold(settings_->hold, error.what());
+    } catch (const foley::SiteError& error) {
+        return foley::hold(settings_->hold, std::string("ftrack does not answer as it should. ") + error.what());
     }
 }
 
-void Service::assemble(foley::Context& context) {
+void Service::prepare(foley::Context& context) {
     log_ = make_log(context);
     dry_run_ = context.dry_run();
     settings_ = handles_.read();
@@ -134,6 +168,9 @@ void Service::assemble(foley::Context& context) {
     options.longest_delay = 2s;
     options.log = [logger = context.log()](int level, const std::string& text) { logger.write(level, text); };
     site_ = std::make_unique<foley::site::Ftrack>(context.site(settings_->site), std::move(options));
+}
+
+void Service::assemble(foley::Context& context) {
     storage_ = storage_of(site_->storage(), settings_->mount, settings_->location,
                           settings_->kinds.count(EntityKind::version) != 0);
     tracker_ = std::make_unique<FtrackTracker>(
@@ -167,8 +204,22 @@ void Service::stop() noexcept {
 
 void Service::read_configurations(bool ensure) {
     configurations_ = ensure ? attribute_->ensure() : attribute_->find();
-    for (const auto& [kind, ids] : configurations_)
-        tracker_->set_configurations(kind, ids);
+    for (const EntityKind kind : settings_->kinds)
+        tracker_->set_configurations(kind, configurations_[kind]);
+}
+
+// The attribute may have been created by hand, made anew or added for one project since its ids were read: then what
+// the event says and what is found for the entity differ. Mostly it is the event that is late; asking once more is
+// cheap.
+void Service::learn_configurations(const Touched& touched) {
+    if (touched.relabelled.empty()) return;
+    const auto values = tracker_->values({touched.relabelled.begin(), touched.relabelled.end()});
+    const bool doubtful = std::any_of(touched.relabelled.begin(), touched.relabelled.end(), [&](const Entity& entity) {
+        const auto found = values.find(entity);
+        const auto said = touched.said.find(entity);
+        return found == values.end() || (said != touched.said.end() && !same(found->second, said->second));
+    });
+    if (doubtful) read_configurations(false);
 }
 
 foley::Outcome Service::on_event(const foley::Event& event, foley::Context& context) {
@@ -190,10 +241,7 @@ foley::Outcome Service::on_event(const foley::Event& event, foley::Context& cont
 }
 
 std::vector<Entity> Service::entities_of(const Touched& touched, Call& call) {
-    // Created by hand or anew since the start.
-    const bool unknown = std::any_of(touched.relabelled.begin(), touched.relabelled.end(),
-                                     [&](const Entity& entity) { return configurations_.count(entity.kind) == 0; });
-    if (unknown) read_configurations(false);
+    learn_configurations(touched);
     std::set<Entity> entities = touched.relabelled;
     add_beneath(touched.above, entities, call);
     std::set<Entity> candidates = touched.placed;
@@ -244,18 +292,29 @@ foley::Outcome Service::follow(const std::vector<Entity>& entities, const foley:
     options.removal = reconcile_->removal();
     options.wait_for_missing = !late;
     options.cause = "event " + std::string(event.id());
-    Follower follower = call.follower(options);
+    if (entities.size() > kAtOnce && options.removal == Removal::allowed) {
+        // What one part gives up another may want: all is added before anything is removed.
+        Follower::Options first = options;
+        first.removal = Removal::not_yet;
+        follow_in_parts(entities, std::move(first), call);
+    }
+    const FollowReport report = follow_in_parts(entities, options, call);
+    for (const auto& sentence : report.unknown)
+        log_(Level::error, sentence);
+    for (const auto& sentence : report.refused)
+        log_(Level::error, sentence + " (" + options.cause + ")");
+    return outcome_of(report, late);
+}
+
+FollowReport Service::follow_in_parts(const std::vector<Entity>& entities, Follower::Options options, Call& call) {
+    Follower follower = call.follower(std::move(options));
     FollowReport report;
     for (std::size_t begin = 0; begin < entities.size(); begin += kAtOnce) {
         const auto end = std::min(entities.size(), begin + kAtOnce);
         report.merge(follower.follow({entities.begin() + static_cast<std::ptrdiff_t>(begin),
                                       entities.begin() + static_cast<std::ptrdiff_t>(end)}));
     }
-    for (const auto& sentence : report.unknown)
-        log_(Level::error, sentence);
-    for (const auto& sentence : report.refused)
-        log_(Level::error, sentence + " (" + options.cause + ")");
-    return outcome_of(report, late);
+    return report;
 }
 
 foley::Outcome Service::outcome_of(const FollowReport& report, bool late) const {

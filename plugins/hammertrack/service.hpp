@@ -1,7 +1,8 @@
 // Service: hammertrack at work: its parts, put together at the start, and what each callback does with them.
 //
 // Owner: the registration in hammertrack.cpp. Thread: the callbacks'. What goes wrong becomes an outcome here:
-//   the share or the site is away             hold: everything waits
+//   the share or the site is away             hold: everything waits; also when the site answers nothing sensible
+//   the site answers, but not about this      retry, or failed
 //   a path does not exist yet                 retry, with backoff, for `missing_for`; then the reconciliation has it
 //   the share refuses                         failed: the callback's policy is to try again, then a dead letter
 //   a path or value that is never labelled    an error in the log, and done
@@ -41,16 +42,20 @@ private:
     struct Call;  // what is of one callback only
     using Clock = std::chrono::steady_clock;
 
-    void assemble(foley::Context& context);
+    void prepare(foley::Context& context);   // all that needs neither the site nor the share
+    void assemble(foley::Context& context);  // the rest
     void read_configurations(bool ensure);
+    void learn_configurations(const Touched& touched);
+    bool site_answers();
     Log make_log(foley::Context& context);
     template <typename Function>
-    foley::Outcome guarded(Function function) const;
+    foley::Outcome guarded(Function function);
 
     std::vector<Entity> entities_of(const Touched& touched, Call& call);
     void add_beneath(const std::set<std::string>& ids, std::set<Entity>& entities, Call& call);
     void add_if_labelled(const std::set<Entity>& candidates, std::set<Entity>& entities, Call& call);
     foley::Outcome follow(const std::vector<Entity>& entities, const foley::Event& event, Call& call);
+    FollowReport follow_in_parts(const std::vector<Entity>& entities, Follower::Options options, Call& call);
     foley::Outcome outcome_of(const FollowReport& report, bool late) const;
     bool work(Call& call);
     bool drain_queue(Call& call);

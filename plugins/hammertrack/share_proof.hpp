@@ -1,6 +1,6 @@
 // The proof that a folder is a share: an answer to a question that only a share gives. It is asked for in the folder
-// itself, and where Foley may not write there, as in an administrator's share root, in folders beneath. No answer at all
-// is no proof: a mount point with nothing mounted on it looks just like a share that one may not write to.
+// itself, and where Foley may not write there, as in an administrator's share root, in folders beneath. No answer at
+// all is no proof: a mount point with nothing mounted on it looks just like a share that one may not write to.
 //
 // Thread: any. May block for as long as the share does.
 #pragma once

@@ -1,5 +1,7 @@
 #include "hammertrack/touched.hpp"
 
+#include <foley/value.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -64,6 +66,8 @@ void read_entity(const json::Value& entity, const TouchedOptions& options, Touch
     const Entity each{kind == Kind::task ? EntityKind::task : EntityKind::version, id};
     if (labelled) {
         touched.relabelled.insert(each);
+        const auto& change = json::find(entity, "changes", options.attribute);
+        if (change.IsObject() && change.HasMember("new")) touched.said[each] = foley::Value(change["new"]).texts();
     } else if (changes_place(entity)) {
         touched.placed.insert(each);
     }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "hammertrack/entity.hpp"
+#include "hammertrack/tracker.hpp"
 
 #include <foley/json.hpp>
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -13,6 +15,7 @@ namespace hammertrack {
 
 struct Touched {
     std::set<Entity> relabelled;       // the attribute changed
+    std::map<Entity, Values> said;     // the value after that, where the event names it: hearsay
     std::set<Entity> placed;           // appeared, moved, was renamed, or went
     std::set<std::string> above;       // ids: whatever is remembered beneath has to be looked at
     std::set<std::string> components;  // became available, or are so no more

@@ -1,5 +1,5 @@
-// A small studio to follow in: three shots of the project "demo" with folders, three tasks, and a store that writes down
-// what is done.
+// A small studio to follow in: three shots of the project "demo" with folders, three tasks, and a store that writes
+// down what is done.
 #pragma once
 
 #include "fake_tracker.hpp"

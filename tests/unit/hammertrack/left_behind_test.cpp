@@ -30,9 +30,15 @@ TEST_CASE("a folder that is missing when its task is cleared is cleared when it 
     world.follow({task("t-1")});
     const auto folder = world.folder.path() / "demo/sh_010";
     fs::rename(folder, world.folder.path() / "aside");
-    SECTION("the task is cleared") { world.tracker.tasks["t-1"].values = {}; }
-    SECTION("the task is deleted") { world.tracker.tasks.erase("t-1"); }
-    SECTION("the task moves") { world.tracker.tasks["t-1"].shot = "id-sh_020"; }
+    SECTION("the task is cleared") {
+        world.tracker.tasks["t-1"].values = {};
+    }
+    SECTION("the task is deleted") {
+        world.tracker.tasks.erase("t-1");
+    }
+    SECTION("the task moves") {
+        world.tracker.tasks["t-1"].shot = "id-sh_020";
+    }
     CHECK(world.follow({task("t-1")}).missing.empty());
     REQUIRE(world.placements.find(task("t-1")));
     CHECK(world.placements.find(task("t-1"))->behind.count(path("demo/sh_010")) == 1);
@@ -77,7 +83,9 @@ TEST_CASE("an answer that is none does not say that a label is gone", "[hammertr
     world.tracker.tasks["t-1"].values = {"yul"};
     world.follow({task("t-1")});
     world.tracker.tasks["t-1"].values = {};
-    SECTION("before anything is done") { world.store->unwell = {"demo/sh_010"}; }
+    SECTION("before anything is done") {
+        world.store->unwell = {"demo/sh_010"};
+    }
     SECTION("after it was removed, as it seems") {
         world.store->not_kept = {"demo/sh_010"};
         world.store->sicken = {"demo/sh_010"};
@@ -98,14 +106,18 @@ TEST_CASE("a task that leaves takes nothing from one whose own event is still to
     world.tracker.tasks["t-1"].values = {"yul"};
     world.follow({task("t-1")});
     world.tracker.tasks["t-2"].values = {"yul"};
-    SECTION("it moves") { world.tracker.tasks["t-1"].shot = "id-sh_020"; }
+    SECTION("it moves") {
+        world.tracker.tasks["t-1"].shot = "id-sh_020";
+    }
     SECTION("it moves to where there is no folder yet") {
         world.tracker.shots["id-new"] = "new";
         world.tracker.tasks["t-1"].shot = "id-new";
         world.follow({task("t-1")});
         fs::create_directory(world.folder.path() / "demo/new");
     }
-    SECTION("it is deleted") { world.tracker.tasks.erase("t-1"); }
+    SECTION("it is deleted") {
+        world.tracker.tasks.erase("t-1");
+    }
     world.follow({task("t-1")});
     CHECK_FALSE(removed_anything(world));
     world.follow({task("t-2")});

@@ -39,6 +39,19 @@ TEST_CASE("a change of the attribute concerns its task or version", "[hammertrac
             .relabelled == std::set<Entity>{kTask});
 }
 
+TEST_CASE("the new value that an event names is kept as hearsay", "[hammertrack][touched]") {
+    const auto said = [](const std::string& change) {
+        return read(
+                   R"({"entity_type": "Task", "entityId": "x-1", "keys": ["hs_location"], "changes": {"hs_location": )" +
+                   change + "}}")
+            .said;
+    };
+    CHECK(said(R"({"old": "", "new": "yul, lax"})") == std::map<Entity, Values>{{kTask, {"yul", "lax"}}});
+    CHECK(said(R"({"old": "yul", "new": null})") == std::map<Entity, Values>{{kTask, {}}});
+    CHECK(said(R"({"old": "yul"})").empty());
+    CHECK(said("5").empty());
+}
+
 TEST_CASE("appearing, moving, a new name and going concern the place", "[hammertrack][touched]") {
     for (const std::string action : {"add", "move", "remove"}) {
         CAPTURE(action);
