@@ -1,12 +1,16 @@
 // FileSource: follows a file of JSON lines: an event per line, as another program appends them.
 //
 // It copes with a file that is not there yet, with rotation (renamed, and a new one made: the old one is read to its
-// end first, also when that happened while foley was not running and the old file is still in the same directory), with
-// truncation (also when it has grown again since), with a last line that is not complete yet, and with CRLF. A line
-// that is no event is put aside with its place in the file, and the rest goes on.
+// end first, then those between it and the new one, if it was rotated several times; also when that happened while
+// foley was not running and the files are still in the same directory; see rotation.hpp), with truncation (also when it
+// has grown again since), with a last line that is not complete yet, and with CRLF. A line that is no event is put
+// aside with its place in the file, and the rest goes on. Where lines may have been lost there is a gap event:
+// truncation, a file that was compressed or went before it was read, an order that cannot be proved.
 //
 // An event's id is the member `id` of the line, else "<generation>:<byte offset>", where the generation rises with each
-// rotation and truncation. Cursor: {"version":1,"generation":…,"offset":…,"device":…,"inode":…,"before":"…"}.
+// rotation and truncation. Cursor: {"version":1,"generation":…,"offset":…,"device":…,"inode":…,"before":"…","heard":…,
+// "finished":[{"offset":…,"device":…,"inode":…,"before":"…"},…]}: the last files that were read to their end, so that
+// none is read twice.
 //
 // Threads: one that reads and parses, and the appender's. Owner: Engine. See Source.
 #pragma once

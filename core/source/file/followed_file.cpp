@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace foley::core {
@@ -23,11 +22,15 @@ struct stat status_of(int fd, const std::filesystem::path& path) {
     return status;
 }
 
+}  // namespace
+
 FileKey key_of(const struct stat& status) {
     return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
 }
 
-}  // namespace
+FileTime changed_of(const struct stat& status) {
+    return FileTime(std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec));
+}
 
 std::optional<FileKey> file_key(const std::filesystem::path& path) {
     struct stat status {};
@@ -69,6 +72,10 @@ FollowedFile::~FollowedFile() {
 
 std::uint64_t FollowedFile::size() const {
     return static_cast<std::uint64_t>(status_of(fd_, path_).st_size);
+}
+
+FileTime FollowedFile::changed() const {
+    return changed_of(status_of(fd_, path_));
 }
 
 std::size_t FollowedFile::read(std::uint64_t offset, std::span<char> bytes) const {

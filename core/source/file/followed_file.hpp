@@ -3,6 +3,7 @@
 // Owner: FileSource. Thread: its. Throws: std::system_error that names the file.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <sys/stat.h>
 
 namespace foley::core {
 
@@ -19,6 +22,11 @@ struct FileKey {
     std::uint64_t inode = 0;
     friend bool operator==(const FileKey&, const FileKey&) = default;
 };
+
+using FileTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+FileKey key_of(const struct stat& status);
+FileTime changed_of(const struct stat& status);  // when its content was last changed
 
 // Nothing when there is no file of that name now.
 std::optional<FileKey> file_key(const std::filesystem::path& path);
@@ -40,6 +48,7 @@ public:
     const FileKey& key() const noexcept { return key_; }
     const std::filesystem::path& path() const noexcept { return path_; }
     std::uint64_t size() const;
+    FileTime changed() const;
     // Up to bytes.size() of them; 0 at the end.
     std::size_t read(std::uint64_t offset, std::span<char> bytes) const;
 

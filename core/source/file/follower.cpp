@@ -20,6 +20,11 @@ constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // what is longer i
 constexpr std::size_t kBatchEvents = 500;
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
 
+// Whether the file reaches that far and has there what the mark was made of.
+bool is_at(const FollowedFile& file, std::uint64_t offset, const std::string& before) {
+    return file.size() >= offset && mark_of(file.before(offset)) == before;
+}
+
 }  // namespace
 
 FileSource::Follower::Follower(FileSourceOptions options, SourceContext context)
@@ -46,24 +51,8 @@ void FileSource::Follower::log(int level, const std::string& text) const {
 
 void FileSource::Follower::start() {
     if (thread_.joinable()) throw std::logic_error("source '" + options_.name + "' runs already");
-    Appender::Reports reports;
-    reports.appended = [this](const AppendResult& result, std::size_t aside, Timestamp newest) {
-        board_.change([&](SourceStatus& status) {
-            status.events += result.appended;
-            status.duplicates += result.duplicates;
-            status.set_aside += aside;
-            if (newest != Timestamp{}) status.last_event_at = newest;
-        });
-    };
-    reports.trouble = [this](const std::string& sentence) {
-        log(FOLEY_LOG_ERROR, "the journal takes no events: " + sentence);
-        set_journal_trouble(sentence);
-    };
-    reports.recovered = [this] {
-        log(FOLEY_LOG_INFO, "the journal takes events again");
-        set_journal_trouble(std::nullopt);
-    };
-    appender_ = std::make_unique<Appender>(context_.journal, options_.name, options_.queue, std::move(reports));
+    appender_ =
+        std::make_unique<Appender>(context_.journal, options_.name, options_.queue, board_.reports(context_.log));
     thread_ = std::thread([this] { run(); });
 }
 
@@ -87,25 +76,6 @@ void FileSource::Follower::pause(bool paused) {
     wake_.notify_all();
 }
 
-// ── the state ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void FileSource::Follower::set_state(SourceState state, std::string detail) {
-    const std::lock_guard lock(mutex_);
-    state_ = state;
-    detail_ = std::move(detail);
-    if (!journal_trouble_) board_.set_state(state_, detail_);
-}
-
-void FileSource::Follower::set_journal_trouble(std::optional<std::string> sentence) {
-    const std::lock_guard lock(mutex_);
-    journal_trouble_ = std::move(sentence);
-    if (journal_trouble_) {
-        board_.set_state(SourceState::stopped_by_journal, *journal_trouble_);
-    } else {
-        board_.set_state(state_, detail_);
-    }
-}
-
 bool FileSource::Follower::stopping() const {
     const std::lock_guard lock(mutex_);
     return stopping_;
@@ -119,29 +89,46 @@ void FileSource::Follower::wait(milliseconds delay) {
 // ── the reading thread ──────────────────────────────────────────────────────────────────────────────────────────────
 
 void FileSource::Follower::run() noexcept {
-    try {
-        if (load_cursor()) {
-            while (!stopping()) {
-                bool paused = false;
-                {
-                    const std::lock_guard lock(mutex_);
-                    paused = paused_;
-                }
-                if (paused) {
-                    set_state(SourceState::paused, "paused by hand");
-                    wait(std::chrono::hours(1));
-                } else if (!step()) {
-                    wait(options_.poll);
-                }
+    Backoff backoff(milliseconds(500), std::chrono::seconds(30));
+    while (!stopping()) {
+        const auto begun = std::chrono::steady_clock::now();
+        try {
+            follow();
+        } catch (const std::exception& error) {
+            // Nothing is expected here; it must be seen, and it must not be the end.
+            board_.set_state(SourceState::waiting, std::string("an unexpected error: ") + error.what());
+            log(FOLEY_LOG_ERROR,
+                std::string("an unexpected error; reading again from the last place: ") + error.what());
+            if (std::chrono::steady_clock::now() - begun > std::chrono::minutes(1)) backoff.reset();
+            file_.reset();
+            batch_ = {};
+            batch_bytes_ = 0;
+            wait(backoff.next());
+            // The place in the journal is that of what was handed over.
+            while (!stopping() && !appender_->flush(milliseconds(100))) {
             }
         }
-        if (!appender_->close(options_.stop_patience))
-            log(FOLEY_LOG_WARNING, "stopped before the journal took everything; the next start reads it again");
-        set_state(SourceState::stopped, "");
-    } catch (const std::exception& error) {
-        // Nothing is expected here; but a source that is dead must be seen to be.
-        log(FOLEY_LOG_ERROR, std::string("the source has stopped: ") + error.what());
-        set_state(SourceState::stopped, error.what());
+    }
+    if (!appender_->close(options_.stop_patience))
+        log(FOLEY_LOG_WARNING, "stopped before the journal took everything; the next start reads it again");
+    board_.set_state(SourceState::stopped, "");
+}
+
+// Until told to stop.
+void FileSource::Follower::follow() {
+    if (!load_cursor()) return;
+    while (!stopping()) {
+        bool paused = false;
+        {
+            const std::lock_guard lock(mutex_);
+            paused = paused_;
+        }
+        if (paused) {
+            board_.set_state(SourceState::paused, "paused by hand");
+            wait(std::chrono::hours(1));
+        } else if (!step()) {
+            wait(options_.poll);
+        }
     }
 }
 
@@ -151,13 +138,13 @@ bool FileSource::Follower::load_cursor() {
     while (!stopping()) {
         try {
             const auto text = context_.journal.cursor(options_.name);
-            if (text) cursor_ = FileCursor::parse(*text);
+            cursor_ = text ? FileCursor::parse(*text) : std::nullopt;
             if (text && !cursor_)
                 log(FOLEY_LOG_WARNING, "the place in the journal is not one of a file source; it counts as none");
-            set_journal_trouble(std::nullopt);
+            board_.set_journal_trouble(std::nullopt);
             return true;
         } catch (const std::exception& error) {
-            set_journal_trouble(error.what());
+            board_.set_journal_trouble(error.what());
             wait(backoff.next());
         }
     }
@@ -168,13 +155,15 @@ bool FileSource::Follower::step() {
     try {
         if (!file_ && !find_file()) return false;
         if (rewritten()) {
-            log(FOLEY_LOG_INFO, options_.path.string() + " was truncated; reading it from its beginning");
+            log(FOLEY_LOG_WARNING, options_.path.string() + " was truncated; reading it from its beginning");
             if (const auto rest = lines_.rest())
                 put_aside(std::string(rest->text), rest->offset, "cut off by truncation");
             hand_over();
-            begin(std::move(*file_), generation_ + 1, 0);
+            // Copied and truncated, say, while lines came in: nobody knows what was written since the last look.
+            begin(std::move(*file_), generation_ + 1, 0,
+                  "the file was truncated; lines written since it was last read may be lost");
         }
-        set_state(SourceState::live, "");
+        board_.set_state(SourceState::live, "");
         last_trouble_.clear();
         return read_more() || turn_to_next_file();
     } catch (const std::system_error& error) {
@@ -183,7 +172,7 @@ bool FileSource::Follower::step() {
         last_trouble_ = error.what();
         const bool rights = error.code() == std::errc::permission_denied || error.code() == std::errc::invalid_argument;
         if (error.code().value() == ESTALE) file_.reset();
-        set_state(rights ? SourceState::refused : SourceState::waiting, error.what());
+        board_.set_state(rights ? SourceState::refused : SourceState::waiting, error.what());
         wait(milliseconds(500));
         return false;
     }
@@ -195,7 +184,8 @@ bool FileSource::Follower::find_file() {
     if (!cursor_) {
         if (!file) {
             waited_for_file_ = true;
-            set_state(SourceState::live, options_.path.string() + " is not there yet; it is followed when it comes");
+            board_.set_state(SourceState::live,
+                             options_.path.string() + " is not there yet; it is followed when it comes");
             return false;
         }
         const bool from_end = options_.start == FileSourceOptions::Start::end && !waited_for_file_;
@@ -204,8 +194,7 @@ bool FileSource::Follower::find_file() {
         return true;
     }
     const auto is_ours = [this](const FollowedFile& candidate) {
-        return candidate.key() == cursor_->file && candidate.size() >= cursor_->offset &&
-               mark_of(candidate.before(cursor_->offset)) == cursor_->before;
+        return candidate.key() == cursor_->file && is_at(candidate, cursor_->offset, cursor_->before);
     };
     if (file && is_ours(*file)) {
         begin(std::move(*file), cursor_->generation, cursor_->offset);
@@ -217,7 +206,7 @@ bool FileSource::Follower::find_file() {
         return true;
     }
     if (!file) {
-        set_state(SourceState::waiting, options_.path.string() + " is not there");
+        board_.set_state(SourceState::waiting, options_.path.string() + " is not there");
         return false;
     }
     log(FOLEY_LOG_WARNING, options_.path.string() +
@@ -259,16 +248,21 @@ void FileSource::Follower::begin(FollowedFile file, std::uint64_t generation, st
     const bool moved = !cursor_ || cursor_->generation != generation || cursor_->offset != offset;
     Appender::Entry entry;
     if (gap) {
-        const auto from = std::min(cursor_ ? cursor_->heard : now, now);
-        entry.events.push_back(make_gap(options_.name, options_.shape, from, now, *gap));
+        log(FOLEY_LOG_WARNING, "a gap: " + *gap);
+        const auto [from, until] = gap_times_.next(cursor_ ? cursor_->heard : now, now);
+        entry.events.push_back(make_gap(options_.name, options_.shape, from, until, *gap));
     }
     generation_ = generation;
     lines_.restart(offset);
     marked_ = offset;
     before_ = file.before(offset);
     replaced_since_.reset();
+    seen_in_place_.reset();
     file_ = std::move(file);
-    cursor_ = FileCursor{generation_, offset, file_->key(), mark_of(before_), now};
+    const bool same_file = cursor_ && cursor_->file == file_->key();
+    begun_ = same_file ? std::min(cursor_->heard, now) : now;
+    if (!cursor_) cursor_.emplace();
+    note_place();
     if (moved) {
         entry.cursor = cursor_->text();
         appender_->push(std::move(entry));
@@ -348,30 +342,62 @@ void FileSource::Follower::hand_over() {
     before_ += lines_.handed_out_since(marked_);
     if (before_.size() > kMarkedBytes) before_.erase(0, before_.size() - kMarkedBytes);
     marked_ = lines_.consumed();
-    *cursor_ = {generation_, marked_, file_->key(), mark_of(before_), context_.clock.now()};
+    note_place();
     auto entry = std::exchange(batch_, {});
     entry.cursor = cursor_->text();
     batch_bytes_ = 0;
     appender_->push(std::move(entry));
 }
 
+void FileSource::Follower::note_place() {
+    cursor_->generation = generation_;
+    cursor_->offset = marked_;
+    cursor_->file = file_->key();
+    cursor_->before = mark_of(before_);
+    cursor_->heard = context_.clock.now();
+}
+
 // At the end of the present file: has another one taken its place?
 bool FileSource::Follower::turn_to_next_file() {
     const auto now_there = file_key(options_.path);
+    const auto now = context_.clock.steady();
+    if (now_there == file_->key()) seen_in_place_ = now;
     if (!now_there || *now_there == file_->key()) {
         replaced_since_.reset();
         return false;
     }
-    const auto now = context_.clock.steady();
-    if (!replaced_since_) replaced_since_ = now;
+    if (!replaced_since_) {
+        replaced_since_ = now;
+        successor_.reset();
+        if (seen_in_place_ && now - *seen_in_place_ < options_.linger) successor_ = now_there;
+    }
     if (now - *replaced_since_ < options_.linger) return false;
-    auto next = FollowedFile::open(options_.path);
-    if (!next) return false;
+    auto present = FollowedFile::open(options_.path);
+    const auto siblings = rotated_siblings(options_.path);
+    if (!present || !siblings) return false;  // being rotated again just now
+    const bool seen = successor_ == present->key();
+    const auto [sibling, gap] = succession(*siblings, {file_->key(), file_->changed(), begun_, seen}, present->key(),
+                                           [this](const Sibling& it) { return is_finished(it); });
+    auto next = sibling ? FollowedFile::open(sibling->path) : std::move(present);
+    if (!next || (sibling && next->key() != sibling->key)) return false;
+    if (file_->size() != lines_.read()) return true;
     if (const auto rest = lines_.rest()) take_line(*rest);
     hand_over();
-    log(FOLEY_LOG_INFO, options_.path.string() + " was rotated; reading the new file");
-    begin(std::move(*next), generation_ + 1, 0);
+    log(FOLEY_LOG_INFO, options_.path.string() + " was rotated; reading " +
+                            (sibling ? "what came next, " + sibling->path.string() : "the new file"));
+    cursor_->remember({cursor_->file, cursor_->offset, cursor_->before});
+    begin(std::move(*next), generation_ + 1, 0, gap);
     return true;
+}
+
+// One that was read to its end, and is still the same.
+bool FileSource::Follower::is_finished(const Sibling& sibling) const {
+    const auto& marks = cursor_->finished;
+    return std::any_of(marks.begin(), marks.end(), [&](const FinishedMark& mark) {
+        if (mark.file != sibling.key) return false;
+        const auto file = FollowedFile::open(sibling.path);
+        return file && file->key() == mark.file && is_at(*file, mark.offset, mark.before);
+    });
 }
 
 }  // namespace foley::core

@@ -8,6 +8,8 @@
 #include "core/source/file/file_source.hpp"
 #include "core/source/file/followed_file.hpp"
 #include "core/source/file/line_splitter.hpp"
+#include "core/source/file/rotation.hpp"
+#include "core/source/gap_times.hpp"
 #include "core/source/status_board.hpp"
 
 #include <condition_variable>
@@ -35,6 +37,7 @@ public:
 
 private:
     void run() noexcept;
+    void follow();
     bool load_cursor();
     // Does what there is to do now. True: there is more to do at once.
     bool step();
@@ -48,14 +51,14 @@ private:
     bool read_more();
     void take_line(const LineSplitter::Line& line);
     void hand_over();
+    void note_place();
     bool turn_to_next_file();
+    bool is_finished(const Sibling& sibling) const;
     void put_aside(std::string text, std::uint64_t offset, const std::string& reason);
     std::string place(std::uint64_t offset) const;
 
     void wait(std::chrono::milliseconds delay);
     bool stopping() const;
-    void set_state(SourceState state, std::string detail);
-    void set_journal_trouble(std::optional<std::string> sentence);
     void log(int level, const std::string& text) const;
 
     const FileSourceOptions options_;
@@ -64,12 +67,9 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    bool stopping_ = false;  // guarded by mutex_, as the next five
+    bool stopping_ = false;  // guarded by mutex_, as the next two
     bool paused_ = false;
     bool woken_ = false;
-    SourceState state_ = SourceState::starting;
-    std::string detail_;
-    std::optional<std::string> journal_trouble_;
 
     // Only on the reading thread.
     std::optional<FileCursor> cursor_;
@@ -81,7 +81,11 @@ private:
     Appender::Entry batch_;
     std::size_t batch_bytes_ = 0;
     std::optional<SteadyTime> replaced_since_;  // another file stands at the path, and this one has not grown since
-    bool waited_for_file_ = false;              // it was not there: whatever appears is new
+    std::optional<SteadyTime> seen_in_place_;   // when this one still stood at the path
+    std::optional<FileKey> successor_;          // the one that was seen to take its place
+    FileTime begun_{};                          // when the reading of this one began
+    GapTimes gap_times_;
+    bool waited_for_file_ = false;  // it was not there: whatever appears is new
     std::string last_trouble_;
 
     std::unique_ptr<Appender> appender_;

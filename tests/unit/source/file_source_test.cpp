@@ -1,5 +1,6 @@
 #include "core/source/file/file_source.hpp"
 
+#include "core/source/file/file_cursor.hpp"
 #include "core/source/file/line_splitter.hpp"
 #include "tests/unit/source/await.hpp"
 #include "tests/unit/source/memory_journal.hpp"
@@ -8,8 +9,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <unistd.h>
 
@@ -36,7 +39,7 @@ struct Bench {
         std::filesystem::remove_all(folder, ignored);
     }
     void start() {
-        source = std::make_unique<FileSource>(options, SourceContext{journal, clock, {}});
+        source = std::make_unique<FileSource>(options, SourceContext{journal, clock, log});
         source->start();
     }
     void stop() {
@@ -52,6 +55,23 @@ struct Bench {
             out.push_back(event.id);
         return out;
     }
+    // As logrotate does: .1 becomes .2, the file .1; the next line makes a new one.
+    void rotate() const {
+        for (int i = 8; i > 0; --i) {
+            const auto from = numbered(i);
+            if (std::filesystem::exists(from)) std::filesystem::rename(from, numbered(i + 1));
+        }
+        std::filesystem::rename(options.path, numbered(1));
+    }
+    std::filesystem::path numbered(int number) const { return options.path.string() + "." + std::to_string(number); }
+    // Why there are gaps, in order.
+    std::vector<std::string> gaps() const {
+        std::vector<std::string> out;
+        for (const auto& gap : journal.of_kind(EventKind::gap))
+            out.emplace_back(json::text_or_empty(json::parse(gap.payload), "reason"));
+        return out;
+    }
+    std::uint64_t generation() const { return json::parse(*journal.cursor("lines"))["generation"].GetUint64(); }
     bool await_ids(const std::vector<std::string>& wanted) {
         const bool came = await([&] { return ids() == wanted; });
         CHECK(ids() == wanted);
@@ -62,6 +82,7 @@ struct Bench {
     MemoryJournal journal;
     SystemClock clock;
     FileSourceOptions options;
+    std::function<void(int, const std::string&)> log;
     std::unique_ptr<FileSource> source;
 };
 
@@ -141,6 +162,23 @@ TEST_CASE("a truncated file is read from its beginning, in a new generation", "[
     CHECK(bench.await_ids({"1:0", "1:3", "2:0"}));
 }
 
+TEST_CASE("a truncation leaves a gap before what comes after it: lines may have gone with it", "[source][file]") {
+    Bench bench;
+    bench.event("a");
+    bench.start();
+    REQUIRE(bench.await_ids({"a"}));
+    std::filesystem::resize_file(bench.options.path, 0);
+    REQUIRE(await([&] { return bench.gaps().size() == 1; }));
+    bench.event("b");
+    REQUIRE(bench.await_ids({"a", "b"}));
+    const auto events = bench.journal.events();
+    REQUIRE(events.size() == 3);
+    CHECK(events[1].kind == EventKind::gap);
+    CHECK(bench.gaps().front().find("truncated") != std::string::npos);
+    const auto gap = json::parse(events[1].payload);
+    CHECK(*json::integer(gap["from"]) < *json::integer(gap["until"]));
+}
+
 TEST_CASE("a truncated file that has grown again is recognised by what is in it", "[source][file]") {
     Bench bench;
     bench.write("{\"id\":\"a\"}\n");
@@ -174,6 +212,124 @@ TEST_CASE("a file that was rotated while foley was away is read to its end first
     bench.start();
     CHECK(bench.await_ids({"a", "b", "c"}));
     CHECK(bench.journal.of_kind(EventKind::gap).empty());
+}
+
+TEST_CASE("files that were rotated several times while foley was away are all read, in order", "[source][file]") {
+    Bench bench;
+    bench.event("a");
+    bench.start();
+    REQUIRE(bench.await_ids({"a"}));
+    bench.stop();
+    bench.event("b");
+    bench.rotate();
+    bench.event("c");
+    bench.rotate();
+    bench.event("d");
+    bench.rotate();
+    bench.write("{}\n");
+    bench.start();
+    CHECK(bench.await_ids({"a", "b", "c", "d", "4:0"}));
+    CHECK(bench.gaps().empty());
+}
+
+TEST_CASE("a second rotation before the first was noticed loses nothing", "[source][file]") {
+    Bench bench;
+    bench.event("a");
+    bench.start();
+    REQUIRE(bench.await_ids({"a"}));
+    for (const char* id : {"b", "c", "d"}) {
+        bench.rotate();
+        bench.event(id);
+    }
+    CHECK(bench.await_ids({"a", "b", "c", "d"}));
+    CHECK(bench.gaps().empty());
+    CHECK(bench.generation() == 4);
+}
+
+TEST_CASE("rotations while the journal holds the reader back lose nothing", "[source][file]") {
+    Bench bench;
+    bench.options.queue.queue_events = 2;
+    bench.event("0");
+    bench.start();
+    std::vector<std::string> wanted{"0"};
+    REQUIRE(bench.await_ids(wanted));
+    bench.journal.hold(true);
+    for (int file = 1; file < 5; ++file) {
+        for (int line = 0; line < 700; ++line) {
+            wanted.push_back(std::to_string(file) + "-" + std::to_string(line));
+            bench.event(wanted.back());
+        }
+        bench.rotate();
+    }
+    bench.event("last");
+    wanted.emplace_back("last");
+    bench.journal.hold(false);
+    CHECK(bench.await_ids(wanted));
+    CHECK(bench.gaps().empty());
+}
+
+TEST_CASE("a start in the middle of a rotated file goes on there, and reads none twice", "[source][file]") {
+    Bench bench;
+    bench.event("a");
+    bench.start();
+    REQUIRE(bench.await_ids({"a"}));
+    bench.stop();
+    bench.rotate();
+    bench.write("{\"id\":\"b\"}\n{}\n");
+    bench.rotate();
+    bench.write("{}\n");
+    // Stopped after the first line of the file in the middle.
+    auto cursor = FileCursor::parse(*bench.journal.cursor("lines"));
+    REQUIRE(cursor);
+    cursor->remember({cursor->file, cursor->offset, cursor->before});
+    cursor->generation = 2;
+    cursor->offset = 11;
+    cursor->file = *file_key(bench.numbered(1));
+    cursor->before = mark_of("{\"id\":\"b\"}\n");
+    bench.journal.set_cursor("lines", cursor->text());
+    bench.start();
+    REQUIRE(bench.await_ids({"a", "2:11", "3:0"}));
+    bench.stop();
+    // The oldest one is touched: newer than all others, and known.
+    std::filesystem::last_write_time(bench.numbered(2), std::filesystem::file_time_type::clock::now() + 1h);
+    bench.rotate();
+    bench.write("{}\n");
+    bench.start();
+    CHECK(bench.await_ids({"a", "2:11", "3:0", "4:0"}));
+    CHECK(bench.gaps().empty());
+}
+
+TEST_CASE("a file that was compressed before it could be read leaves a gap", "[source][file]") {
+    Bench bench;
+    bench.event("a");
+    bench.start();
+    REQUIRE(bench.await_ids({"a"}));
+    bench.stop();
+    bench.rotate();
+    bench.event("b");
+    bench.rotate();
+    std::filesystem::rename(bench.numbered(1), bench.numbered(1).string() + ".gz");
+    bench.event("c");
+    bench.start();
+    REQUIRE(bench.await_ids({"a", "c"}));
+    REQUIRE(bench.gaps().size() == 1);
+    CHECK(bench.gaps().front().find("events.jsonl.1.gz was compressed") != std::string::npos);
+}
+
+TEST_CASE("an unexpected error is shown, and the source goes on from its last place", "[source][file]") {
+    Bench bench;
+    std::atomic<int> faults{1};
+    bench.log = [&](int, const std::string& text) {
+        if (text.find("is put aside") != std::string::npos && faults-- > 0) throw std::logic_error("not this time");
+    };
+    bench.write("{\"id\":\"a\"}\nno event\n{}\n");
+    bench.start();
+    REQUIRE(await(
+        [&] { return bench.source->status().detail.find("an unexpected error: not this time") != std::string::npos; }));
+    CHECK(bench.source->status().state == SourceState::waiting);
+    REQUIRE(bench.await_ids({"a", "1:20"}));
+    CHECK(bench.journal.aside(10).size() == 1);
+    CHECK(await([&] { return bench.source->status().state == SourceState::live; }));
 }
 
 TEST_CASE("a file that was replaced while foley was away leaves a gap", "[source][file]") {
