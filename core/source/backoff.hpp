@@ -20,6 +20,8 @@ public:
         std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(full.count() / 2, full.count());
         return std::chrono::milliseconds(jitter(random_));
     }
+    // As next, but for a try that took that long itself: less by its time, and no less than half the first delay.
+    std::chrono::milliseconds next_after(std::chrono::milliseconds took) { return std::max(next() - took, first_ / 2); }
     void reset() noexcept { next_ = first_; }
 
 private:

@@ -49,6 +49,7 @@ FtrackSource::Follower::Follower(FtrackSourceOptions options, SourceContext cont
     : options_(std::move(options)),
       context_(std::move(context)),
       board_(options_.name, "ftrack", context_.clock),
+      dialer_(io_, {options_.lookup_timeout, options_.tcp_timeout}),
       delay_(io_),
       tick_(io_),
       backoff_(options_.first_delay, options_.longest_delay) {
@@ -86,7 +87,7 @@ void FtrackSource::Follower::check_options() {
     std::string topics;
     const auto subscribe = [&](const std::string& expression) {
         const site::FtrackSubscription checked(expression);  // throws a sentence
-        identity_.subscriptions.push_back({site::ftrack::new_id(), expression});
+        identity_.subscriptions.push_back(expression);
         topics += (topics.empty() ? "" : ", ") + expression;
     };
     for (const auto& topic : options_.topics)
@@ -151,89 +152,69 @@ bool FtrackSource::Follower::reply(const Event& event, std::string_view json) {
     return true;
 }
 
-// ── the state ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void FtrackSource::Follower::set_hub_state(SourceState state, std::string detail, std::optional<Timestamp> next_try) {
-    const std::lock_guard lock(state_mutex_);
-    hub_state_ = state;
-    hub_detail_ = std::move(detail);
-    next_try_ = next_try;
-    publish_state();
-}
-
-void FtrackSource::Follower::set_journal_trouble(std::optional<std::string> sentence) {
-    const std::lock_guard lock(state_mutex_);
-    journal_trouble_ = std::move(sentence);
-    publish_state();
-}
-
-void FtrackSource::Follower::publish_state() {
-    if (journal_trouble_) {
-        board_.set_state(SourceState::stopped_by_journal, *journal_trouble_);
-    } else {
-        board_.set_state(hub_state_, hub_detail_, next_try_);
-    }
-}
-
 // ── the hub's thread ────────────────────────────────────────────────────────────────────────────────────────────────
 
 void FtrackSource::Follower::run() noexcept {
-    try {
-        Appender::Reports reports;
-        reports.appended = [this](const AppendResult& result, std::size_t aside, Timestamp newest) {
-            board_.change([&](SourceStatus& status) {
-                status.events += result.appended;
-                status.duplicates += result.duplicates;
-                status.set_aside += aside;
-                if (newest != Timestamp{}) status.last_event_at = newest;
-            });
-        };
-        reports.trouble = [this](const std::string& sentence) {
-            log(FOLEY_LOG_ERROR, "the journal takes no events: " + sentence);
-            set_journal_trouble(sentence);
-        };
-        reports.recovered = [this] {
-            log(FOLEY_LOG_INFO, "the journal takes events again");
-            set_journal_trouble(std::nullopt);
-        };
+    while (!stopping_ || following_) {
+        try {
+            run_hub();
+        } catch (const std::exception& error) {
+            // Nothing is expected here; it must be seen, and it must not be the end.
+            board_.set_state(SourceState::waiting, std::string("an unexpected error: ") + error.what());
+            log(FOLEY_LOG_ERROR, std::string("an unexpected error; connecting again: ") + error.what());
+            if (away_reason_.empty()) away_reason_ = error.what();
+            if (link_) link_->abort();
+            if (following_) continue;  // which now ends the connection
+            end_connection();
+            asio::steady_timer(io_, backoff_.next()).wait();
+        }
+    }
+    if (was_live_) appender_->offer({{}, {}, cursor_text(heard_)});
+    if (appender_ && !appender_->close(options_.stop_patience))
+        log(FOLEY_LOG_WARNING, "stopped before the journal took everything; the next start records a gap");
+    board_.set_state(SourceState::stopped, "");
+}
+
+// Until told to stop. Once more after an exception: what still runs goes on.
+void FtrackSource::Follower::run_hub() {
+    if (!appender_) {
         load_cursor();
-        appender_ = std::make_unique<Appender>(context_.journal, options_.name, options_.queue, std::move(reports));
-        asio::co_spawn(io_, follow(), [](const std::exception_ptr& error) {
+        appender_ =
+            std::make_unique<Appender>(context_.journal, options_.name, options_.queue, board_.reports(context_.log));
+    }
+    io_.restart();
+    if (!following_) {
+        asio::co_spawn(io_, follow(), [this](const std::exception_ptr& error) {
+            following_ = false;
             if (error) std::rethrow_exception(error);
         });
-        io_.run();
-        if (was_live_) appender_->offer({{}, {}, cursor_text(covered_until_)});
-        if (!appender_->close(options_.stop_patience))
-            log(FOLEY_LOG_WARNING, "stopped before the journal took everything; the next start records a gap");
-        set_hub_state(SourceState::stopped, "");
-    } catch (const std::exception& error) {
-        // Nothing is expected here; but a source that is dead must be seen to be.
-        log(FOLEY_LOG_ERROR, std::string("the source has stopped: ") + error.what());
-        set_hub_state(SourceState::stopped, error.what());
+        following_ = true;
     }
+    io_.run();
 }
 
 // Reads the journal, however long that takes.
 void FtrackSource::Follower::load_cursor() {
     Backoff backoff(milliseconds(100), milliseconds(2000));
-    covered_until_ = context_.clock.now();
+    heard_ = context_.clock.now();
+    heard_steady_ = context_.clock.steady();
     away_reason_ = "first start";
     while (!stopping_) {
         try {
             const auto text = context_.journal.cursor(options_.name);
             const auto cursor = text ? ftrack::HubCursor::parse(*text) : std::nullopt;
             if (cursor) {
-                covered_until_ = std::min(cursor->heard, covered_until_);
+                heard_ = std::min(cursor->heard, heard_);
                 last_event_ = cursor->event;
                 away_reason_ = "foley was not running";
             }
             return;
         } catch (const std::exception& error) {
-            set_journal_trouble(error.what());
+            board_.set_journal_trouble(error.what());
         }
         asio::steady_timer timer(io_, backoff.next());
         timer.wait();
-        if (!stopping_) set_journal_trouble(std::nullopt);
+        if (!stopping_) board_.set_journal_trouble(std::nullopt);
     }
 }
 
@@ -246,24 +227,28 @@ asio::awaitable<void> FtrackSource::Follower::sleep(milliseconds delay) {
 asio::awaitable<void> FtrackSource::Follower::follow() {
     while (!stopping_) {
         if (paused_) {
-            set_hub_state(SourceState::paused, "paused by hand");
+            board_.set_state(SourceState::paused, "paused by hand");
             co_await sleep(std::chrono::hours(1));
             continue;
         }
         if (!appender_->has_room()) {  // after an overflow: come back when there is room for what then comes
-            set_hub_state(SourceState::waiting, "waits for the journal before it connects again");
+            board_.set_state(SourceState::waiting, "waits for the journal before it connects again");
             co_await sleep(milliseconds(100));
             continue;
         }
-        set_hub_state(SourceState::connecting, "");
+        board_.set_state(SourceState::connecting, "");
+        const auto begun = context_.clock.steady();
         const auto failure = co_await try_once();
         if (!failure || stopping_ || paused_) continue;
-        co_await sleep(after_failure(*failure));
+        // A connection that stood took its time for good reasons.
+        const auto took = stood_ ? SteadyTime::duration{} : context_.clock.steady() - begun;
+        co_await sleep(after_failure(*failure, std::chrono::duration_cast<milliseconds>(took)));
     }
 }
 
 asio::awaitable<std::optional<ftrack::HubError>> FtrackSource::Follower::try_once() {
     std::optional<HubError> failure;
+    stood_ = false;
     try {
         co_await one_connection();
     } catch (const HubError& error) {
@@ -279,7 +264,7 @@ asio::awaitable<std::optional<ftrack::HubError>> FtrackSource::Follower::try_onc
 
 asio::awaitable<void> FtrackSource::Follower::one_connection() {
     const auto opened = co_await HubLink::open(
-        io_, link_options_,
+        io_, dialer_, link_options_,
         [this] {
             if (conversation_) conversation_->heard(context_.clock.steady());
         },
@@ -308,9 +293,9 @@ void FtrackSource::Follower::end_connection() {
     before_live_bytes_ = 0;
 }
 
-milliseconds FtrackSource::Follower::after_failure(const HubError& error) {
+milliseconds FtrackSource::Follower::after_failure(const HubError& error, milliseconds took) {
     const bool refused = error.kind() == HubError::Kind::refused;
-    const auto delay = refused ? options_.refused_delay : backoff_.next();
+    const auto delay = refused ? options_.refused_delay : backoff_.next_after(took);
     if (last_failure_ != error.what()) {
         last_failure_ = error.what();
         log(refused ? FOLEY_LOG_ERROR : FOLEY_LOG_WARNING,
@@ -318,7 +303,7 @@ milliseconds FtrackSource::Follower::after_failure(const HubError& error) {
                                            std::to_string(options_.refused_delay.count() / 1000) + " s."
                                      : ". Trying again."));
     }
-    set_hub_state(refused ? SourceState::refused : SourceState::waiting, error.what(), context_.clock.now() + delay);
+    board_.set_state(refused ? SourceState::refused : SourceState::waiting, error.what(), context_.clock.now() + delay);
     return delay;
 }
 
@@ -340,26 +325,34 @@ void FtrackSource::Follower::on_tick() {
     }
 }
 
+void FtrackSource::Follower::note_heard(Timestamp now) {
+    heard_ = now;
+    heard_steady_ = context_.clock.steady();
+}
+
 void FtrackSource::Follower::on_text(const std::string& text) {
     const auto now = context_.clock.now();
     board_.change([now](SourceStatus& status) { status.last_heard_at = now; });
     conversation_->receive(text, context_.clock.steady());
     if (conversation_->next_tick() < tick_.expiry()) arm_tick();  // an ack is now waited for
     if (!live_) return;
-    covered_until_ = std::max(covered_until_, now);
+    note_heard(now);
     store_cursor_now_and_then(now);
 }
 
 void FtrackSource::Follower::on_subscribed() {
-    const auto now = std::max(context_.clock.now(), covered_until_);
-    const auto away = std::chrono::duration_cast<milliseconds>(now - covered_until_);
-    log(FOLEY_LOG_INFO,
-        "follows the event hub, after " + std::to_string(away.count()) + " ms away (" + away_reason_ + ")");
+    const auto now = context_.clock.now();
+    const auto away = std::chrono::duration_cast<std::chrono::microseconds>(context_.clock.steady() - heard_steady_);
+    // The clock may have been set back meanwhile: the earlier of both accounts, so that nobody asks for too little.
+    const auto span = gap_times_.next(std::min(heard_, now - away), now);
+    log(FOLEY_LOG_INFO, "follows the event hub, after " +
+                            std::to_string(std::chrono::duration_cast<milliseconds>(span.until - span.from).count()) +
+                            " ms away (" + away_reason_ + ")");
     Appender::Entry gap;
-    gap.events.push_back(make_gap(options_.name, Shape::ftrack, covered_until_, now, away_reason_));
+    gap.events.push_back(make_gap(options_.name, Shape::ftrack, span.from, span.until, away_reason_));
     gap.cursor = cursor_text(now);
     hand_over(std::move(gap));
-    covered_until_ = now;
+    note_heard(now);
     stored_at_ = now;
     away_reason_.clear();
     last_failure_.clear();
@@ -367,8 +360,9 @@ void FtrackSource::Follower::on_subscribed() {
         hand_over(std::move(entry));
     before_live_bytes_ = 0;
     live_ = true;
+    stood_ = true;
     live_since_ = context_.clock.steady();
-    set_hub_state(SourceState::live, "");
+    board_.set_state(SourceState::live, "");
     if (std::exchange(was_live_, true)) board_.change([](SourceStatus& status) { ++status.reconnects; });
 }
 

@@ -20,7 +20,10 @@ struct FtrackSourceOptions {
     std::vector<std::string> interactive;
     std::chrono::milliseconds interactive_deadline{std::chrono::seconds(60)};
 
-    std::chrono::milliseconds connect_timeout{std::chrono::seconds(5)};     // TCP and TLS, each try
+    // Short, so that a server is found soon that comes back while packets to it are dropped.
+    std::chrono::milliseconds tcp_timeout{std::chrono::seconds(1)};         // TCP, each address of the host
+    std::chrono::milliseconds lookup_timeout{std::chrono::seconds(1)};      // then the addresses known before serve
+    std::chrono::milliseconds connect_timeout{std::chrono::seconds(5)};     // TLS and a proxy's tunnel, each try
     std::chrono::milliseconds handshake_timeout{std::chrono::seconds(10)};  // HTTP answer, upgrade, the hub's hello
     std::chrono::milliseconds ack_timeout{std::chrono::seconds(30)};
     // Nothing heard for so long: the connection is dead. Zero: as negotiated with the hub, or 60 s.

@@ -10,8 +10,19 @@ namespace foley::core::ftrack {
 
 using site::ftrack::new_id;
 
+namespace {
+
+std::vector<std::string> new_ids(std::size_t count) {
+    std::vector<std::string> out(count);
+    std::generate(out.begin(), out.end(), new_id);
+    return out;
+}
+
+}  // namespace
+
 HubConversation::HubConversation(const HubIdentity& identity, const Outputs& outputs, Timeouts timeouts, SteadyTime now)
     : identity_(identity),
+      subscribers_(new_ids(identity.subscriptions.size())),
       out_(outputs),
       timeouts_(timeouts),
       last_heard_(now),
@@ -73,14 +84,20 @@ void HubConversation::on_ack(std::string_view data) {
         if (ack && ack->success == false) out_.log(FOLEY_LOG_WARNING, "the hub did not take a packet: " + ack->message);
         return;
     }
-    const auto subscription = found->second.subscription;
+    const auto [subscription, deadline, repeated] = found->second;
     pending_.erase(found);
-    // After a repeated request, or while the hub still holds the old connection, it may know the subscriber already.
-    if (ack->success == false && ack->message.find("already exists") == std::string::npos)
-        throw HubError(HubError::Kind::refused, "the hub refuses the subscription '" +
-                                                    identity_.subscriptions[subscription].expression +
-                                                    "': " + ack->message);
-    std::erase_if(pending_, [subscription](const auto& entry) { return entry.second.subscription == subscription; });
+    if (ack->success == false) {
+        const bool exists = ack->message.find("already exists") != std::string::npos;
+        // Only the answer to a repeated request can mean that the first one arrived. To a new id it means that the hub
+        // mistakes us for someone else, and nothing would come: another connection, with other ids.
+        if (!exists || !repeated)
+            throw HubError(
+                exists ? HubError::Kind::lost : HubError::Kind::refused,
+                "the hub refuses the subscription '" + identity_.subscriptions[subscription] + "': " + ack->message);
+    }
+    std::erase_if(pending_, [subscription = subscription](const auto& entry) {
+        return entry.second.subscription == subscription;
+    });
     if (pending_.empty() && !subscribed_) {
         subscribed_ = true;
         out_.subscribed();
@@ -96,11 +113,11 @@ void HubConversation::on_error(std::string_view data) {
 }
 
 void HubConversation::subscribe(std::size_t subscription, bool repeated, SteadyTime now) {
-    const auto& wanted = identity_.subscriptions[subscription];
     const auto id = next_packet_++;
     pending_[id] = {subscription, now + timeouts_.ack, repeated};
-    const std::string data = R"({"subscriber":{"id":)" + json::quote(wanted.subscriber) +
-                             R"(,"applicationId":"foley"},"subscription":)" + json::quote(wanted.expression) + "}";
+    const std::string data = R"({"subscriber":{"id":)" + json::quote(subscribers_[subscription]) +
+                             R"(,"applicationId":"foley"},"subscription":)" +
+                             json::quote(identity_.subscriptions[subscription]) + "}";
     out_.send(event_packet(id, publish("ftrack.meta.subscribe", data, identity_.hub, "", "")));
 }
 
@@ -117,14 +134,14 @@ void HubConversation::tick(SteadyTime now) {
         if (now < pending.deadline) continue;
         if (pending.repeated)
             throw HubError(HubError::Kind::lost, "the hub does not acknowledge the subscription '" +
-                                                     identity_.subscriptions[pending.subscription].expression + "'");
+                                                     identity_.subscriptions[pending.subscription] + "'");
         again.push_back(pending.subscription);
     }
     for (const auto subscription : again) {
         // The first packet's id stays known no more: a late ack for it would say nothing about the second.
         std::erase_if(pending_, [&](const auto& entry) { return entry.second.subscription == subscription; });
         out_.log(FOLEY_LOG_WARNING, "the hub has not acknowledged the subscription '" +
-                                        identity_.subscriptions[subscription].expression + "'; asking once more");
+                                        identity_.subscriptions[subscription] + "'; asking once more");
         subscribe(subscription, true, now);
     }
 }
@@ -140,8 +157,7 @@ SteadyTime HubConversation::next_tick() const noexcept {
 void HubConversation::reply(std::string_view source_id, std::string_view event_id, std::string_view json) {
     // Ids are words mostly; the quotes are for those that are not, and a quote in one cannot be expressed at all.
     const std::string target = "id=\"" + std::string(source_id) + "\"";
-    const auto& subscriber =
-        identity_.subscriptions.empty() ? identity_.hub : identity_.subscriptions.front().subscriber;
+    const auto& subscriber = subscribers_.empty() ? identity_.hub : subscribers_.front();
     out_.send(event_packet(next_packet_++, publish("ftrack.meta.reply", json, subscriber, target, event_id)));
 }
 

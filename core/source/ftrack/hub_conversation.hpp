@@ -20,16 +20,13 @@
 
 namespace foley::core::ftrack {
 
-// Made once per source: a hub knows a subscriber by its id, and the ids stay when the connection is made anew.
+// Who we are to a hub, made once per source. Subscribers get new ids with each connection: a hub may still hold those
+// of the one before, and would not take them again.
 struct HubIdentity {
-    struct Subscription {
-        std::string subscriber;  // id
-        std::string expression;
-    };
-    std::string hub;   // id of this client
-    std::string user;  // API user
-    std::string host;  // of this machine
-    std::vector<Subscription> subscriptions;
+    std::string hub;                         // id of this client
+    std::string user;                        // API user
+    std::string host;                        // of this machine
+    std::vector<std::string> subscriptions;  // expressions
 };
 
 class HubConversation {
@@ -80,6 +77,7 @@ private:
                         std::string_view target, std::string_view in_reply_to) const;
 
     const HubIdentity& identity_;
+    const std::vector<std::string> subscribers_;  // ids, one for each of the subscriptions
     const Outputs& out_;
     const Timeouts timeouts_;
     SteadyTime last_heard_;

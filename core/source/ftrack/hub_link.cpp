@@ -2,7 +2,6 @@
 
 #include "core/source/ftrack/packet.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -86,8 +85,9 @@ std::shared_ptr<asio::ssl::context> make_tls(const HubLinkOptions& options) {
 template <typename Stream>
 class Link final : public HubLink, public std::enable_shared_from_this<Link<Stream>> {
 public:
-    Link(asio::io_context& io, const HubLinkOptions& options, std::shared_ptr<asio::ssl::context> tls)
-        : io_(io), options_(options), tls_(std::move(tls)), resolver_(io) {
+    Link(asio::io_context& io, HubDialer& dialer, const HubLinkOptions& options,
+         std::shared_ptr<asio::ssl::context> tls)
+        : io_(io), dialer_(dialer), options_(options), tls_(std::move(tls)) {
         make_stream();
     }
 
@@ -117,7 +117,7 @@ public:
 
     void abort() noexcept override {
         aborted_ = true;
-        resolver_.cancel();
+        if (dialling_) dialer_.cancel();
         auto& socket = beast::get_lowest_layer(*ws_).socket();
         boost::system::error_code ignored;
         socket.close(ignored);
@@ -147,17 +147,19 @@ private:
         const auto& address = options_.address;
         const auto& host = options_.proxy ? options_.proxy->host : address.host;
         const auto& port = options_.proxy ? options_.proxy->port : address.port;
-        boost::system::error_code error;
-        const auto targets = co_await resolver_.async_resolve(host, port, asio::redirect_error(use_awaitable, error));
-        check_aborted();
-        if (error) lost(address, "cannot be reached, no address for " + host, error.message());
+        try {
+            dialling_ = true;
+            co_await dialer_.dial(tcp_layer(), host, port);
+            dialling_ = false;
+        } catch (const std::runtime_error& error) {
+            dialling_ = false;
+            check_aborted();
+            lost(address, options_.proxy ? "cannot be reached, nor its proxy" : "cannot be reached", error.what());
+        }
         tcp_layer().expires_after(options_.connect_timeout);
-        co_await tcp_layer().async_connect(targets, asio::redirect_error(use_awaitable, error));
-        check_aborted();
-        if (error)
-            lost(address, options_.proxy ? "cannot be reached, nor its proxy" : "cannot be reached", error.message());
-        tcp_layer().socket().set_option(tcp::no_delay(true), error);
-        tcp_layer().socket().set_option(asio::socket_base::keep_alive(true), error);
+        boost::system::error_code ignored;
+        tcp_layer().socket().set_option(tcp::no_delay(true), ignored);
+        tcp_layer().socket().set_option(asio::socket_base::keep_alive(true), ignored);
         if (options_.proxy) co_await tunnel();
         if constexpr (kIsTls<Stream>) co_await start_tls();
     }
@@ -287,21 +289,23 @@ private:
     }
 
     asio::io_context& io_;
+    HubDialer& dialer_;
     const HubLinkOptions options_;
     std::shared_ptr<asio::ssl::context> tls_;
-    tcp::resolver resolver_;
     std::unique_ptr<WebSocket> ws_;
     std::deque<std::string> outbox_;
     std::string session_;
     std::optional<std::chrono::seconds> heartbeat_;
+    bool dialling_ = false;
     bool aborted_ = false;
 };
 
 template <typename Stream>
-asio::awaitable<std::shared_ptr<HubLink>> open_as(asio::io_context& io, const HubLinkOptions& options,
+asio::awaitable<std::shared_ptr<HubLink>> open_as(asio::io_context& io, HubDialer& dialer,
+                                                  const HubLinkOptions& options,
                                                   std::shared_ptr<asio::ssl::context> tls, std::function<void()> ping,
                                                   std::function<void(std::shared_ptr<HubLink>)> opening) {
-    auto link = std::make_shared<Link<Stream>>(io, options, std::move(tls));
+    auto link = std::make_shared<Link<Stream>>(io, dialer, options, std::move(tls));
     opening(link);
     co_await link->open(std::move(ping));
     co_return link;
@@ -309,12 +313,13 @@ asio::awaitable<std::shared_ptr<HubLink>> open_as(asio::io_context& io, const Hu
 
 }  // namespace
 
-asio::awaitable<std::shared_ptr<HubLink>> HubLink::open(asio::io_context& io, const HubLinkOptions& options,
-                                                        std::function<void()> ping,
+asio::awaitable<std::shared_ptr<HubLink>> HubLink::open(asio::io_context& io, HubDialer& dialer,
+                                                        const HubLinkOptions& options, std::function<void()> ping,
                                                         std::function<void(std::shared_ptr<HubLink>)> opening) {
     if (options.address.tls)
-        co_return co_await open_as<TlsStream>(io, options, make_tls(options), std::move(ping), std::move(opening));
-    co_return co_await open_as<PlainStream>(io, options, nullptr, std::move(ping), std::move(opening));
+        co_return co_await open_as<TlsStream>(io, dialer, options, make_tls(options), std::move(ping),
+                                              std::move(opening));
+    co_return co_await open_as<PlainStream>(io, dialer, options, nullptr, std::move(ping), std::move(opening));
 }
 
 }  // namespace foley::core::ftrack

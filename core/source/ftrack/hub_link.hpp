@@ -8,6 +8,7 @@
 #include <utility>
 // clang-format on
 
+#include "core/source/ftrack/hub_dialer.hpp"
 #include "core/source/ftrack/hub_error.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -46,7 +47,7 @@ struct HubLinkOptions {
     std::string ca_file;  // empty: the system's authorities
     std::string user;
     std::string key;
-    std::chrono::milliseconds connect_timeout;
+    std::chrono::milliseconds connect_timeout;  // TLS, and a proxy's tunnel; the dialer has its own limits
     std::chrono::milliseconds handshake_timeout;
 };
 
@@ -54,8 +55,9 @@ class HubLink {
 public:
     virtual ~HubLink() = default;
 
-    // The whole way to an open WebSocket. `ping` is called for each WebSocket ping and pong that arrives.
-    static boost::asio::awaitable<std::shared_ptr<HubLink>> open(boost::asio::io_context& io,
+    // The whole way to an open WebSocket. io and dialer outlive the link. `ping` is called for each WebSocket ping and
+    // pong that arrives.
+    static boost::asio::awaitable<std::shared_ptr<HubLink>> open(boost::asio::io_context& io, HubDialer& dialer,
                                                                  const HubLinkOptions& options,
                                                                  std::function<void()> ping,
                                                                  std::function<void(std::shared_ptr<HubLink>)> opening);

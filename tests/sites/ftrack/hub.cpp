@@ -106,7 +106,9 @@ std::string Hub::subscribe(Connection& connection, const json::Value& event) {
     if (!refuse_subscriptions.empty()) return refuse_subscriptions;
     const std::string id(json::text_or_empty(event, "data", "subscriber", "id"));
     if (id.empty()) return "a subscriber needs an id";
-    if (connection.subscribers.count(id) != 0) return "Subscriber with id " + id + " already exists";
+    const bool known = !known_subscribers_.insert(id).second;
+    if (connection.subscribers.count(id) != 0 || (remembers_subscribers && known))
+        return "Subscriber with id " + id + " already exists";
     try {
         Subscriber subscriber{json::parse(json::stringify(json::find(event, "data", "subscriber"))),
                               site::FtrackSubscription(json::text_or_empty(event, "data", "subscription"))};

@@ -34,10 +34,11 @@ public:
     void publish(const std::string& event);
 
     // What went wrong is on purpose here: see Faults.
-    bool silent = false;               // nothing is sent and nothing answered
-    bool acknowledge = true;           // acks are sent
-    std::string refuse_subscriptions;  // a message: subscriptions are refused with it
-    unsigned duplicates = 0;           // so many of the next events are sent twice
+    bool silent = false;                 // nothing is sent and nothing answered
+    bool acknowledge = true;             // acks are sent
+    std::string refuse_subscriptions;    // a message: subscriptions are refused with it
+    bool remembers_subscribers = false;  // an id is refused when any connection, also a past one, had it
+    unsigned duplicates = 0;             // so many of the next events are sent twice
 
     std::size_t connections() const noexcept { return connections_.size(); }
     std::size_t subscriptions() const;
@@ -63,6 +64,7 @@ private:
     void send(Connection& connection, std::string packet) const;
 
     std::map<ConnectionId, Connection> connections_;
+    std::set<std::string> known_subscribers_;  // of all times
     ConnectionId next_ = 1;
     std::uint64_t heartbeats_answered_ = 0;
     std::uint64_t delivered_ = 0;

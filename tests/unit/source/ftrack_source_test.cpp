@@ -2,79 +2,17 @@
 #include "core/source/ftrack/ftrack_source.hpp"
 
 #include "tests/sites/ftrack/demo.hpp"
-#include "tests/sites/ftrack/sim_ftrack.hpp"
-#include "tests/unit/source/await.hpp"
-#include "tests/unit/source/memory_journal.hpp"
+#include "tests/unit/source/ftrack_bench.hpp"
 
 #include <foley/json.hpp>
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
-
 using namespace foley::core;
 using namespace std::chrono_literals;
 namespace json = foley::json;
 namespace sim = foley::sim;
-
-namespace {
-
-struct Bench {
-    explicit Bench(sim::SimFtrackOptions site_options = {}) : site(std::move(site_options)) {
-        options.name = "studio";
-        options.connection.name = "studio-site";
-        options.connection.kind = "ftrack";
-        options.connection.url = site.url();
-        options.connection.user = site.options().user;
-        options.connection.secret = foley::Secret(site.options().key);
-        options.first_delay = 10ms;
-        options.refused_delay = 50ms;
-        options.queue.first_retry = 5ms;
-        options.queue.longest_retry = 20ms;
-    }
-    ~Bench() {
-        if (!source) return;
-        source->stop();
-        source->join();
-    }
-
-    void start(bool wait = true) {
-        source =
-            std::make_unique<FtrackSource>(options, SourceContext{journal, clock, [this](int, const std::string& text) {
-                                                                      const std::lock_guard lock(log_mutex);
-                                                                      log += text + "\n";
-                                                                  }});
-        source->start();
-        if (wait) REQUIRE(is_live());
-    }
-    void stop() {
-        source->stop();
-        source->join();
-        source.reset();
-    }
-    bool is_live() {
-        return await([this] { return source->status().state == SourceState::live; });
-    }
-    std::string logged() {
-        const std::lock_guard lock(log_mutex);
-        return log;
-    }
-    std::size_t events() const { return journal.of_kind(EventKind::site).size(); }
-    std::size_t gaps() const { return journal.of_kind(EventKind::gap).size(); }
-    bool await_events(std::size_t count) {
-        return await([&] { return events() >= count; });
-    }
-
-    sim::SimFtrack site;
-    MemoryJournal journal;
-    SystemClock clock;
-    FtrackSourceOptions options;
-    std::mutex log_mutex;
-    std::string log;
-    std::unique_ptr<FtrackSource> source;
-};
-
-}  // namespace
+using Bench = FtrackBench;
 
 TEST_CASE("an update on the site becomes an event in the journal, with its facts", "[source][ftrack]") {
     Bench bench;
@@ -127,29 +65,6 @@ TEST_CASE("a start goes on from where the last one ended", "[source][ftrack]") {
     const auto gap = json::parse(bench.journal.of_kind(EventKind::gap).at(1).payload);
     CHECK(*json::integer(gap["from"]) == *json::integer(cursor["heard"]));
     CHECK(json::text_or_empty(gap, "reason") == "foley was not running");
-}
-
-TEST_CASE("the source is back within 1.5 s of a server that is back, and the time away is a gap", "[source][ftrack]") {
-    Bench bench;
-    bench.options.first_delay = FtrackSourceOptions{}.first_delay;
-    bench.start();
-    const auto ids = bench.site.with([](auto& world) { return world.hub.subscriber_ids(); });
-    bench.site.stop_listening();
-    REQUIRE(await([&] { return bench.source->status().state == SourceState::waiting; }));
-    // Long enough away that the delays have grown to their limit.
-    const auto handshakes_until = std::chrono::steady_clock::now() + 2s;
-    REQUIRE(await([&] { return std::chrono::steady_clock::now() > handshakes_until; }));
-    bench.site.listen_again();
-    const auto back = std::chrono::steady_clock::now();
-    REQUIRE(bench.is_live());
-    CHECK(std::chrono::steady_clock::now() - back < 1500ms);
-    CHECK(bench.site.with([](auto& world) { return world.hub.subscriber_ids(); }) == ids);
-    bench.site.publish("ftrack.update");
-    REQUIRE(bench.await_events(1));
-    CHECK(bench.gaps() == 2);
-    CHECK(bench.source->status().reconnects == 1);
-    const auto gap = json::parse(bench.journal.of_kind(EventKind::gap).at(1).payload);
-    CHECK(*json::integer(gap["until"]) - *json::integer(gap["from"]) >= 2'000'000);
 }
 
 TEST_CASE("every way to lose the hub ends in a new connection", "[source][ftrack]") {
