@@ -129,7 +129,8 @@ bool RotatedName::is_dated() const noexcept {
 std::partial_ordering RotatedName::age(const RotatedName& other) const {
     if (separator != other.separator || is_dated() != other.is_dated()) return std::partial_ordering::unordered;
     const bool rises = separator == '-' || is_dated();
-    if (const auto order = compare(number, other.number); std::is_neq(order)) return rises ? order : 0 <=> order;
+    const auto order = rises ? compare(number, other.number) : compare(other.number, number);
+    if (std::is_neq(order)) return order;
     return compare(further, other.further);
 }
 
