@@ -21,9 +21,9 @@ void Engine::Impl::prune() {
             case PluginState::disabled:
             case PluginState::absent:
             case PluginState::refused:
-            case PluginState::paused:
                 idle.push_back(name);
                 break;
+            case PluginState::paused:  // someone stopped it for a while and wants it to go on from there
             case PluginState::loading:
             case PluginState::starting:
             case PluginState::running:

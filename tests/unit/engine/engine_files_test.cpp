@@ -105,23 +105,6 @@ TEST_CASE_METHOD(EngineFixture, "the good copies before the present one outlive 
     await_caught_up("a");
 }
 
-TEST_CASE_METHOD(EngineFixture,
-                 "`latest` is the journal's head when the file was first seen, however late it can start",
-                 "[engine][files]") {
-    options.plugins["a"].start = StartLatest{};
-    const std::filesystem::path memo = options.state_directory / "plugins" / "a.json";
-    std::filesystem::create_directories(memo.parent_path());
-    std::ofstream(memo) << "{";
-    start();
-    emit("done");
-    install("one", "a");
-    await_state("a", PluginState::blocked);
-    emit("done");
-    std::filesystem::remove(memo);
-    await_caught_up("a");
-    CHECK(lines("a") == Lines{"2 1 1"});
-}
-
 TEST_CASE_METHOD(EngineFixture, "the same library installed again is tried again", "[engine][files]") {
     options.check_settings = [this](const std::string&, const std::vector<SettingDeclaration>&) {
         CheckedSettings checked;
@@ -145,4 +128,21 @@ TEST_CASE_METHOD(EngineFixture, "a private copy that a power cut left empty is m
     std::filesystem::resize_file(options.state_directory / "copies" / "a" / copy, 0);
     start();
     await_state("a", PluginState::running);
+}
+
+TEST_CASE_METHOD(EngineFixture,
+                 "`latest` is the journal's head when the file was first seen, however late it can start",
+                 "[engine][files]") {
+    options.plugins["a"].start = StartLatest{};
+    const std::filesystem::path memo = options.state_directory / "plugins" / "a.json";
+    std::filesystem::create_directories(memo.parent_path());
+    std::ofstream(memo) << "{";
+    start();
+    emit("done");
+    install("one", "a");
+    await_state("a", PluginState::blocked);
+    emit("done");
+    std::filesystem::remove(memo);
+    await_caught_up("a");
+    CHECK(lines("a") == Lines{"2 1 1"});
 }

@@ -39,6 +39,8 @@ static void on_event(void* self, const foley_event* event, foley_outcome* outcom
     if (says(event, "crash")) abort();
     if (says(event, "slow")) usleep(300000);
     if (says(event, "answer")) host->reply(host->self, text("{}"));
+    while (says(event, "stuck") && PROBE_BUILD == 1)
+        pause();
     if (says(event, "keep")) host->state_put(host->self, text("last"), text("kept"));
     if (says(event, "retry") && event->attempt == 1) {
         outcome->code = FOLEY_RETRY_AFTER;
