@@ -108,11 +108,23 @@ void PluginRunner::shut_down(std::function<void()> done) {
 void PluginRunner::abandon() {
     stopped_ = true;
     timer_.cancel();
-    if (pacer_) pacer_->stop();
     active_.reset();
     candidate_.reset();
     operations_.clear();
     shut_down_done_ = nullptr;
+    let_go();
+}
+
+// Of all that does not outlive the engine: handlers that are still in the loop's queue may hold the runner.
+void PluginRunner::let_go() {
+    if (pacer_) {
+        pacer_->stop();
+        pacer_->use(nullptr);  // a timer of it may still run for a moment
+    }
+    pacer_.reset();
+    page_.reset();
+    consumer_.reset();
+    memo_strand_.reset();
 }
 
 // ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -666,13 +678,7 @@ void PluginRunner::finish_shutdown() {
     timer_.cancel();
     note_state();
     const auto done = [self = shared_from_this()] {
-        if (self->pacer_) {
-            self->pacer_->stop();
-            self->pacer_->use(nullptr);  // a timer of it may still run for a moment
-        }
-        self->pacer_.reset();
-        self->page_.reset();
-        self->consumer_.reset();
+        self->let_go();
         if (auto handler = std::exchange(self->shut_down_done_, nullptr)) handler();
     };
     if (!pacer_) return done();
@@ -694,8 +700,9 @@ void PluginRunner::bury(std::unique_ptr<HostedCopy> session) {
 }
 
 void PluginRunner::save_memo() {
-    boost::asio::post(memo_strand_, [memo = memo_, file = memo_file(*services_.options, name_), weak = weak_from_this(),
-                                     &io = services_.io] {
+    if (!memo_strand_) return;
+    boost::asio::post(*memo_strand_, [memo = memo_, file = memo_file(*services_.options, name_),
+                                      weak = weak_from_this(), &io = services_.io] {
         try {
             memo.save(file);
         } catch (const std::exception& error) {

@@ -148,6 +148,7 @@ private:
     void end_active();
     void run_operation();
     void finish_shutdown();
+    void let_go();
     void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
     void disable_now(const std::string& why, const std::string& build, Sequence event);
     void keep_disabled(const std::string& why, const std::string& build, Sequence event);
@@ -200,7 +201,8 @@ private:
 
     PluginMemo memo_;
     bool memo_read_ = false;
-    boost::asio::strand<boost::asio::thread_pool::executor_type> memo_strand_;  // saves follow each other
+    // Saves follow each other. None after the end: a handler can hold the runner for longer than the pool lives.
+    std::optional<boost::asio::strand<boost::asio::thread_pool::executor_type>> memo_strand_;
 
     // The journal's side.
     std::shared_ptr<Consumer> consumer_;
