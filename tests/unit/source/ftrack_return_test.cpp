@@ -39,12 +39,15 @@ TEST_CASE("the source is back within 1.5 s of a server that is back, and the tim
 TEST_CASE("it is back within 1.5 s of a server to which packets were dropped", "[source][ftrack]") {
     Bench bench;
     bench.options.first_delay = FtrackSourceOptions{}.first_delay;
-    bench.start();
     bench.site.stop_listening();
     std::optional<DroppingPort> dropping(std::in_place, bench.site.port());
     const auto begun = std::chrono::steady_clock::now();
-    // A connection attempt asks again after 1 s and after 3 s, and then not before 7 s.
-    REQUIRE(await([&] { return std::chrono::steady_clock::now() - begun > 3100ms; }));
+    bench.start(false);
+    REQUIRE(await([&] { return bench.logged().find("cannot be reached") != std::string::npos; }));
+    CHECK(std::chrono::steady_clock::now() - begun < 3s);  // given up early, and not after the 5 s of TLS
+    // Linux before 6.5 repeats an attempt after 1 s and after 3 s, and then not before 7 s: one that is kept that long
+    // misses what comes back now.
+    REQUIRE(await([&] { return std::chrono::steady_clock::now() - begun > 3300ms; }));
     CHECK(bench.source->status().state != SourceState::live);
     dropping.reset();
     bench.site.listen_again();
