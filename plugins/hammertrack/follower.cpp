@@ -218,10 +218,12 @@ void Follower::read_wishes(std::map<Entity, Followed>& followed, std::map<ShareP
     for (const auto& [path, site] : sites)
         all.insert(site.owners.begin(), site.owners.end());
     if (all.empty()) return;
+    const std::vector<Entity> asked(all.begin(), all.end());
+    auto found_values = tracker_.values(asked);
+    if (options_.learns_more(all, found_values)) found_values = tracker_.values(asked);
     std::map<Entity, Wish> wishes;
-    for (const auto& [entity, values] : tracker_.values({all.begin(), all.end()})) {
+    for (const auto& [entity, values] : found_values)
         wishes.emplace(entity, wish_of(values, menu_));
-    }
     for (auto& [entity, each] : followed) {
         const auto found = wishes.find(entity);
         if (found == wishes.end() || !each.exists) continue;

@@ -48,6 +48,9 @@ public:
         std::string cause;             // for the log: "event 4b0c…"
         Placement::Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         std::chrono::hours forget_after{24 * 30};  // a path that was left, when nothing can be seen there
+        // Told what was asked and found, before anything is labelled by it. True: the site has to be asked again.
+        std::function<bool(const std::set<Entity>&, const std::map<Entity, Values>&)> learns_more =
+            [](const std::set<Entity>&, const std::map<Entity, Values>&) { return false; };
         std::function<void(const std::string&)> progress = [](const std::string&) {};
     };
     // All must outlive the follower.

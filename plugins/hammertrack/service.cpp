@@ -210,16 +210,20 @@ void Service::read_configurations(bool ensure) {
 
 // The attribute may have been created by hand, made anew or added for one project since its ids were read: then what
 // the event says and what is found for the entity differ. Mostly it is the event that is late; asking once more is
-// cheap.
-void Service::learn_configurations(const Touched& touched) {
-    if (touched.relabelled.empty()) return;
-    const auto values = tracker_->values({touched.relabelled.begin(), touched.relabelled.end()});
+// cheap. True: there are other ids now.
+bool Service::learns_configurations(const Touched& touched, const std::set<Entity>& asked,
+                                    const std::map<Entity, Values>& values) {
     const bool doubtful = std::any_of(touched.relabelled.begin(), touched.relabelled.end(), [&](const Entity& entity) {
+        if (asked.count(entity) == 0) return false;
         const auto found = values.find(entity);
         const auto said = touched.said.find(entity);
-        return found == values.end() || (said != touched.said.end() && !same(found->second, said->second));
+        if (said == touched.said.end()) return found == values.end();
+        return !same(found == values.end() ? Values() : found->second, said->second);
     });
-    if (doubtful) read_configurations(false);
+    if (!doubtful) return false;
+    const auto before = configurations_;
+    read_configurations(false);
+    return configurations_ != before;
 }
 
 foley::Outcome Service::on_event(const foley::Event& event, foley::Context& context) {
@@ -236,12 +240,11 @@ foley::Outcome Service::on_event(const foley::Event& event, foley::Context& cont
         Call call(*this, context);
         const auto entities = entities_of(touched, call);
         if (entities.empty()) return foley::ignored("nothing of it has labels");
-        return follow(entities, event, call);
+        return follow(entities, touched, event, call);
     });
 }
 
 std::vector<Entity> Service::entities_of(const Touched& touched, Call& call) {
-    learn_configurations(touched);
     std::set<Entity> entities = touched.relabelled;
     add_beneath(touched.above, entities, call);
     std::set<Entity> candidates = touched.placed;
@@ -286,12 +289,16 @@ void Service::add_if_labelled(const std::set<Entity>& candidates, std::set<Entit
     }
 }
 
-foley::Outcome Service::follow(const std::vector<Entity>& entities, const foley::Event& event, Call& call) {
+foley::Outcome Service::follow(const std::vector<Entity>& entities, const Touched& touched, const foley::Event& event,
+                               Call& call) {
     const bool late = std::chrono::system_clock::now() - event.received_at() >= settings_->missing_for;
     Follower::Options options;
     options.removal = reconcile_->removal();
     options.wait_for_missing = !late;
     options.cause = "event " + std::string(event.id());
+    options.learns_more = [&](const std::set<Entity>& asked, const std::map<Entity, Values>& values) {
+        return learns_configurations(touched, asked, values);
+    };
     if (entities.size() > kAtOnce && options.removal == Removal::allowed) {
         // What one part gives up another may want: all is added before anything is removed.
         Follower::Options first = options;

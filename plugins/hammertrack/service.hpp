@@ -19,6 +19,7 @@
 #include <foley/plugin.hpp>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,7 +46,8 @@ private:
     void prepare(foley::Context& context);   // all that needs neither the site nor the share
     void assemble(foley::Context& context);  // the rest
     void read_configurations(bool ensure);
-    void learn_configurations(const Touched& touched);
+    bool learns_configurations(const Touched& touched, const std::set<Entity>& asked,
+                               const std::map<Entity, Values>& values);
     bool site_answers();
     Log make_log(foley::Context& context);
     template <typename Function>
@@ -54,7 +56,8 @@ private:
     std::vector<Entity> entities_of(const Touched& touched, Call& call);
     void add_beneath(const std::set<std::string>& ids, std::set<Entity>& entities, Call& call);
     void add_if_labelled(const std::set<Entity>& candidates, std::set<Entity>& entities, Call& call);
-    foley::Outcome follow(const std::vector<Entity>& entities, const foley::Event& event, Call& call);
+    foley::Outcome follow(const std::vector<Entity>& entities, const Touched& touched, const foley::Event& event,
+                          Call& call);
     FollowReport follow_in_parts(const std::vector<Entity>& entities, Follower::Options options, Call& call);
     foley::Outcome outcome_of(const FollowReport& report, bool late) const;
     bool work(Call& call);

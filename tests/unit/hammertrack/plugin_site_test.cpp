@@ -87,7 +87,9 @@ TEST_CASE("an attribute that is made anew, or added for one project, is found wi
     REQUIRE(plugin->start().kind() == Kind::done);
     settle(*plugin);
     const auto& one = studio.demo.tasks.at(0);
-    SECTION("anew") {
+    SECTION("anew, with the same value") {
+        studio.choose(one.id, {"yul"});
+        CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "yul"))).kind() == Kind::done);
         studio.site.with([&](World& world) {
             world.site.remove_configuration(first);
             return add(world, "");
@@ -101,6 +103,22 @@ TEST_CASE("an attribute that is made anew, or added for one project, is found wi
     studio.choose(one.id, {"yul"});
     CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "yul"))).kind() == Kind::done);
     CHECK(studio.labels(one.folder).count("yul") == 1);
+    CHECK_FALSE(plugin->logged("remove yul"));  // nor was it gone in between
+}
+
+TEST_CASE("an event that says what ftrack has is handled with three questions", "[hammertrack][plugin][site]") {
+    Studio studio;
+    auto plugin = studio.plugin();
+    REQUIRE(plugin->start().kind() == Kind::done);
+    settle(*plugin);
+    const auto& one = studio.demo.tasks.at(0);
+    const auto asked = [&] { return studio.site.with([](World& world) { return world.api_requests; }); };
+    studio.choose(one.id, {"yul"});
+    const auto before = asked();
+    CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "yul"))).kind() == Kind::done);
+    CHECK(asked() - before == 3);
+    CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "lax"))).kind() == Kind::done);
+    CHECK(asked() - before == 7);
 }
 
 TEST_CASE("a value of a shot or a sequence labels nothing", "[hammertrack][plugin][site]") {
