@@ -68,10 +68,6 @@ bool is_away(const foley::SiteError& error) noexcept {
     return (error.transient() && !said_by_site) || error.kind() == Kind::authentication || error.kind() == Kind::tls;
 }
 
-bool same(const Values& a, const Values& b) {
-    return std::set<std::string>(a.begin(), a.end()) == std::set<std::string>(b.begin(), b.end());
-}
-
 }  // namespace
 
 struct Service::Call {
@@ -122,7 +118,7 @@ foley::Outcome Service::guarded(Function function) {
 // Whether the site answers what it always could: the attribute, and of one entity that has it the value and the place.
 bool Service::site_answers() {
     try {
-        read_configurations(false);
+        attribute_ids_->read();
         for (const EntityKind kind : settings_->kinds) {
             std::vector<Entity> known;
             for (const auto& [entity, values] : tracker_->page(kind, "", 1).rows)
@@ -185,7 +181,8 @@ void Service::assemble(foley::Context& context) {
                                 make_store(*settings_), settings_->menu.options().front().label, log_);
     share_->prove();
     next_check_ = Clock::now() + settings_->share_check;
-    read_configurations(true);
+    attribute_ids_ = std::make_unique<AttributeIds>(*attribute_, *tracker_, settings_->kinds);
+    attribute_ids_->ensure();
     labeller_ = std::make_unique<Labeller>(*share_, settings_->menu, dry_run_, log_);
     reconcile_ = std::make_unique<Reconcile>(Reconcile::Options{settings_->kinds, settings_->reconcile_slice,
                                                                 settings_->reconcile_interval,
@@ -200,30 +197,6 @@ void Service::assemble(foley::Context& context) {
 void Service::stop() noexcept {
     labeller_.reset();
     share_.reset();
-}
-
-void Service::read_configurations(bool ensure) {
-    configurations_ = ensure ? attribute_->ensure() : attribute_->find();
-    for (const EntityKind kind : settings_->kinds)
-        tracker_->set_configurations(kind, configurations_[kind]);
-}
-
-// The attribute may have been created by hand, made anew or added for one project since its ids were read: then what
-// the event says and what is found for the entity differ. Mostly it is the event that is late; asking once more is
-// cheap. True: there are other ids now.
-bool Service::learns_configurations(const Touched& touched, const std::set<Entity>& asked,
-                                    const std::map<Entity, Values>& values) {
-    const bool doubtful = std::any_of(touched.relabelled.begin(), touched.relabelled.end(), [&](const Entity& entity) {
-        if (asked.count(entity) == 0) return false;
-        const auto found = values.find(entity);
-        const auto said = touched.said.find(entity);
-        if (said == touched.said.end()) return found == values.end();
-        return !same(found == values.end() ? Values() : found->second, said->second);
-    });
-    if (!doubtful) return false;
-    const auto before = configurations_;
-    read_configurations(false);
-    return configurations_ != before;
 }
 
 foley::Outcome Service::on_event(const foley::Event& event, foley::Context& context) {
@@ -297,7 +270,7 @@ foley::Outcome Service::follow(const std::vector<Entity>& entities, const Touche
     options.wait_for_missing = !late;
     options.cause = "event " + std::string(event.id());
     options.learns_more = [&](const std::set<Entity>& asked, const std::map<Entity, Values>& values) {
-        return learns_configurations(touched, asked, values);
+        return attribute_ids_->learn(touched, asked, values, Clock::now());
     };
     if (entities.size() > kAtOnce && options.removal == Removal::allowed) {
         // What one part gives up another may want: all is added before anything is removed.
@@ -367,10 +340,11 @@ bool Service::work(Call& call) {
         share_->prove();
         next_check_ = Clock::now() + settings_->share_check;
     }
+    if (attribute_ids_->catch_up(Clock::now())) reconcile_->request(call.memory());
     if (queue_ && drain_queue(call)) return true;
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (!reconcile_->due(now)) return false;
-    if (!reconcile_->under_way()) read_configurations(false);
+    if (!reconcile_->under_way()) attribute_ids_->read();
     const auto follower = [&](Removal removal) {
         Follower::Options options;
         options.removal = removal;

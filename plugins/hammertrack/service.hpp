@@ -8,6 +8,7 @@
 //   a path or value that is never labelled    an error in the log, and done
 #pragma once
 
+#include "hammertrack/attribute_ids.hpp"
 #include "hammertrack/ftrack_tracker.hpp"
 #include "hammertrack/labeller.hpp"
 #include "hammertrack/reconcile.hpp"
@@ -19,7 +20,6 @@
 #include <foley/plugin.hpp>
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,9 +45,6 @@ private:
 
     void prepare(foley::Context& context);   // all that needs neither the site nor the share
     void assemble(foley::Context& context);  // the rest
-    void read_configurations(bool ensure);
-    bool learns_configurations(const Touched& touched, const std::set<Entity>& asked,
-                               const std::map<Entity, Values>& values);
     bool site_answers();
     Log make_log(foley::Context& context);
     template <typename Function>
@@ -71,8 +68,8 @@ private:
     VolatileMemory pretended_;  // of a dry run
     std::unique_ptr<foley::site::Ftrack> site_;
     std::unique_ptr<AttributeSetup> attribute_;
-    AttributeSetup::Configurations configurations_;
     std::unique_ptr<FtrackTracker> tracker_;
+    std::unique_ptr<AttributeIds> attribute_ids_;  // of the two above
     std::unique_ptr<Share> share_;
     std::unique_ptr<Labeller> labeller_;
     std::unique_ptr<Reconcile> reconcile_;

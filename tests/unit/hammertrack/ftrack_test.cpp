@@ -1,5 +1,6 @@
 // What is asked of ftrack and made of its answers, against the simulated site without its sockets.
 #include "fake_tracker.hpp"
+#include "hammertrack/attribute_ids.hpp"
 #include "hammertrack/attribute_setup.hpp"
 #include "hammertrack/ftrack_tracker.hpp"
 #include "share_fixture.hpp"
@@ -214,6 +215,53 @@ TEST_CASE("one project's own attribute is followed, is none for the others, and 
     CHECK(ftrack.journal.says("\"fco\" (Rome), which is no configured label"));
     ftrack.setup(AttributeMode::overwrite).ensure();
     CHECK(ftrack.writes == 2);
+}
+
+TEST_CASE("the attribute's ids are read again when an event and what is found differ", "[hammertrack][attribute]") {
+    Ftrack ftrack(false);
+    auto setup = ftrack.setup(AttributeMode::create);
+    FtrackTracker tracker(*ftrack.client, {TaskPath::parent, ftrack.demo.location, "/mnt/hs"});
+    AttributeIds ids(setup, tracker, {EntityKind::task, EntityKind::version});
+    ids.ensure();
+    const Entity one = task(ftrack.demo.tasks.at(0).id);
+    const auto now = AttributeIds::Clock::now();
+    const auto learn = [&](const Values& said, AttributeIds::Clock::time_point at) {
+        Touched touched;
+        touched.relabelled = {one};
+        touched.said[one] = said;
+        return ids.learn(touched, {one}, tracker.values({one}), at);
+    };
+    ftrack.site.set_choices(one.id, "hs_location", {"yul"});
+    CHECK_FALSE(learn({"yul"}, now));
+    CHECK_FALSE(learn({"lax"}, now));  // late: read, and nothing new
+    CHECK_FALSE(ids.catch_up(now + std::chrono::minutes(1)));
+
+    const auto own = ftrack.site.add_configuration("hs_location", "task", foley::sim::kTaskType,
+                                                   {{"Los Angeles", "lax"}}, {false, ftrack.demo.project});
+    ftrack.site.set_choices(one.id, "hs_location", {"lax"});
+    SECTION("soon after it was read: a little later") {
+        CHECK_FALSE(learn({"lax"}, now));
+        CHECK_FALSE(ids.catch_up(now));
+        CHECK(ids.catch_up(now + std::chrono::minutes(1)));
+        CHECK_FALSE(ids.catch_up(now + std::chrono::minutes(2)));
+    }
+    SECTION("read by someone else meanwhile: the event was judged by the old ones all the same") {
+        CHECK_FALSE(learn({"lax"}, now));
+        CHECK(ids.read());
+        CHECK(ids.catch_up(now + std::chrono::minutes(1)));
+    }
+    SECTION("otherwise at once") {
+        CHECK(learn({"lax"}, now + std::chrono::minutes(1)));
+    }
+    CHECK(tracker.values({one}).at(one).size() == 2);
+
+    ftrack.site.remove_configuration(own);
+    for (const auto& [kind, all] : setup.find()) {
+        for (const auto& id : all)
+            ftrack.site.remove_configuration(id);
+    }
+    CHECK(learn({"yul"}, now));  // found nothing at all: at once, however recent
+    CHECK_FALSE(learn({}, now));
 }
 
 TEST_CASE("an account that may not create the attribute goes on and says what to do", "[hammertrack][attribute]") {

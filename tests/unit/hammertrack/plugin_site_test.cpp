@@ -118,7 +118,9 @@ TEST_CASE("an event that says what ftrack has is handled with three questions", 
     CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "yul"))).kind() == Kind::done);
     CHECK(asked() - before == 3);
     CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "lax"))).kind() == Kind::done);
-    CHECK(asked() - before == 7);
+    CHECK(asked() - before == 7);  // it may be late, or the attribute another one
+    CHECK(only(plugin->deliver(changed(one.id, "hs_location", "Task", "update", "lax"))).kind() == Kind::done);
+    CHECK(asked() - before == 10);  // not with each of many late ones
 }
 
 TEST_CASE("a value of a shot or a sequence labels nothing", "[hammertrack][plugin][site]") {
