@@ -109,8 +109,8 @@ DeliveryNumber HostSession::deliver(const Event& event, std::span<const std::uin
                                     std::string_view site) {
     const DeliveryNumber delivery = page_->allot();
     encode_event(pending_, delivery, event, callbacks, attempt, site);
-    if (outstanding_.empty() && !overdue_) watch();  // sooner than for an idle host
     outstanding_.emplace(delivery, event.sequence);
+    if (outstanding_.size() == 1 && !overdue_) watch();  // sooner than for an idle host
     if (first_ == 0) first_ = delivery;
     last_ = delivery;
     send_soon(Urgency::queued);
