@@ -199,7 +199,7 @@ TEST_CASE("SIGTERM lets the event in a callback finish, and the rest comes after
     daemon.start();
     daemon.emit("test.note", "\"wait_until\":\"" + daemon.flag("go").string() + "\"");
     daemon.emit_many(20);
-    daemon.await("the first event to be in its callback", [&] { return daemon.plugin("a").in_flight > 0; });
+    daemon.await("the first event to be in its callback", [&] { return daemon.plugin("a").in_callback == 1; });
     daemon.send_signal(SIGTERM);
     daemon.await_state("a", "draining");
     daemon.raise_flag("go");
@@ -219,7 +219,7 @@ TEST_CASE("SIGTERM ends in a bounded time although a callback does not return", 
     daemon.install_recorder("a");
     daemon.start();
     daemon.emit("test.note", "\"wait_until\":\"" + daemon.flag("never").string() + "\"");
-    daemon.await("the event to be in its callback", [&] { return daemon.plugin("a").in_flight > 0; });
+    daemon.await("the event to be in its callback", [&] { return daemon.plugin("a").in_callback == 1; });
     const auto begin = std::chrono::steady_clock::now();
     daemon.stop();
     CHECK(std::chrono::steady_clock::now() - begin < patience(std::chrono::seconds(8)));

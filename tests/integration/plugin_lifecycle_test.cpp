@@ -51,7 +51,7 @@ TEST_CASE("a new build takes over between two events", "[integration]") {
     // One event is in its callback when the file changes, others wait behind it.
     daemon.emit("test.note", "\"wait_until\":\"" + daemon.flag("go").string() + "\"");
     daemon.emit_many(5);
-    daemon.await("the first event to be in its callback", [&] { return daemon.plugin("a").in_flight >= 1; });
+    daemon.await("the first event to be in its callback", [&] { return daemon.plugin("a").in_callback == 1; });
     daemon.install_recorder("a", 2);
     daemon.await_state("a", "draining");
     daemon.raise_flag("go");
