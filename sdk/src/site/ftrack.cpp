@@ -1,3 +1,4 @@
+#include "backoff.hpp"
 #include "ftrack_answer.hpp"
 #include "ftrack_batch.hpp"
 #include "ftrack_merge.hpp"
@@ -8,16 +9,12 @@
 #include <foley/site/ftrack.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <random>
-#include <thread>
 #include <utility>
 
 namespace foley::site {
 
 namespace {
 
-using std::chrono::milliseconds;
 using Action = FtrackBatch::Operations::Action;
 
 bool has_line_break(std::string_view text) {
@@ -100,7 +97,7 @@ struct Ftrack::State {
           user(connection.user),
           transport(std::move(way)),
           options(std::move(chosen)),
-          random(std::random_device()()) {
+          backoff(options.first_delay, options.longest_delay, options.wait) {
         headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"},
                    {"ftrack-user", connection.user},     {"ftrack-api-key", connection.secret.reveal()},
                    {"ftrack-strict-api", "true"},        {"ftrack-api-options", "strict:1;denormalize:1"}};
@@ -113,8 +110,6 @@ struct Ftrack::State {
     // The same with what page() and send() make of it.
     bool exchange(const Request& request, std::size_t count, const std::string& subject, rapidjson::Document& out,
                   Repeat repeat);
-    milliseconds delay_before(unsigned attempt, const SiteError& error);
-    bool wait(milliseconds delay) const;
     void log(int level, const std::string& text) const {
         if (options.log) options.log(level, text);
     }
@@ -124,24 +119,8 @@ struct Ftrack::State {
     std::unique_ptr<Transport> transport;
     FtrackOptions options;
     Headers headers;
-    std::minstd_rand random;
+    Backoff backoff;
 };
-
-bool Ftrack::State::wait(milliseconds delay) const {
-    if (options.wait) return options.wait(delay);
-    std::this_thread::sleep_for(delay);
-    return true;
-}
-
-// Doubles with each attempt, between half and all of it, so that many clients do not come back in step.
-milliseconds Ftrack::State::delay_before(unsigned attempt, const SiteError& error) {
-    const auto full = std::min(options.longest_delay, options.first_delay * (1U << std::min(attempt, 16U)));
-    const auto span = std::max<milliseconds::rep>(full.count() / 2, 0);
-    auto delay = milliseconds(full.count() - std::uniform_int_distribution<milliseconds::rep>(0, span)(random));
-    if (const auto* status = dynamic_cast<const StatusError*>(&error); status != nullptr && status->retry_after())
-        delay = std::max(delay, std::min<milliseconds>(*status->retry_after(), options.longest_delay));
-    return delay;
-}
 
 // True when an earlier attempt may have reached the site before this one succeeded or failed for good.
 bool Ftrack::State::exchange(const Request& request, std::size_t count, const std::string& subject,
@@ -161,9 +140,9 @@ bool Ftrack::State::exchange(const Request& request, std::size_t count, const st
                 return true;
             }
             if (!repeatable || attempt + 1 >= options.attempts || std::chrono::steady_clock::now() >= give_up) throw;
-            const auto delay = delay_before(attempt, error);
+            const auto delay = backoff.delay(attempt, error);
             log(FOLEY_LOG_WARNING, std::string(error.what()) + ". Again in " + std::to_string(delay.count()) + " ms.");
-            if (!wait(delay)) throw;
+            if (!backoff.wait(delay)) throw;
         }
     }
 }

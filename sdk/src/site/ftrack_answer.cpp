@@ -1,37 +1,13 @@
 #include "ftrack_answer.hpp"
 
+#include "foreign_answer.hpp"
 #include "json_members.hpp"
 
 #include <foley/site/error.hpp>
 
-#include <charconv>
-#include <chrono>
-#include <optional>
-
 namespace foley::site {
 
 namespace {
-
-constexpr std::size_t kHead = 200;
-
-// The first bytes of a foreign text, fit for a log: one line, no control characters.
-std::string head_of(std::string_view text) {
-    std::string out(text.substr(0, kHead));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    return out;
-}
-
-// Only the form in seconds; a date is as good as none, since the wait is bounded anyway.
-std::optional<std::chrono::seconds> retry_after(const Response& response) {
-    const auto header = response.header("Retry-After");
-    if (!header) return std::nullopt;
-    unsigned seconds = 0;
-    const auto [end, error] = std::from_chars(header->data(), header->data() + header->size(), seconds);
-    if (error != std::errc() || end != header->data() + header->size() || seconds > 86400) return std::nullopt;
-    return std::chrono::seconds(seconds);
-}
 
 [[noreturn]] void throw_exception_object(const rapidjson::Value& object, int status, const std::string& subject) {
     const std::string name(member_text(object, "exception"));

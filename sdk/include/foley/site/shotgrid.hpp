@@ -21,6 +21,8 @@
 // timed out may have been carried out: it is never sent again, and the error's reached() says so. Status 503 (in
 // maintenance, or too busy) is thrown at once, as transient: it takes longer than a call may wait.
 //
+// Over a Refuser, for a dry run, writes answer what was to be written; a new entity gets the id 0, which no entity has.
+//
 // The first call that needs to know the site's version and its page limit asks for `info` first, once.
 #pragma once
 
