@@ -44,6 +44,40 @@ Headers headers_of(const Value& value) {
     return out;
 }
 
+// ShotGrid has its credentials in the body.
+constexpr std::string_view kSecretMembers[] = {"script_key", "user_password", "session_token", "auth_token"};
+
+void mask(Value& value, Allocator& allocator) {
+    if (value.IsArray()) {
+        for (auto& element : value.GetArray())
+            mask(element, allocator);
+    } else if (value.IsObject()) {
+        for (auto& member : value.GetObject()) {
+            const auto name = json::text_or_empty(member.name);
+            if (std::find(std::begin(kSecretMembers), std::end(kSecretMembers), name) != std::end(kSecretMembers)) {
+                member.value = json::copy("***", allocator);
+            } else {
+                mask(member.value, allocator);
+            }
+        }
+    }
+}
+
+// A body without secrets; as it is when it has none. One that seems to have some and is no JSON is not shown at all.
+std::string masked(const std::string& body) {
+    const bool suspicious =
+        std::any_of(std::begin(kSecretMembers), std::end(kSecretMembers),
+                    [&body](std::string_view name) { return body.find(name) != std::string::npos; });
+    if (!suspicious) return body;
+    try {
+        auto document = json::parse(body);
+        mask(document, document.GetAllocator());
+        return json::stringify(document);
+    } catch (const json::ParseError&) {
+        return "***";
+    }
+}
+
 constexpr std::string_view kKinds[] = {"connection",     "timeout",    "tls",        "status", "not_json",
                                        "authentication", "permission", "validation", "server"};
 
@@ -82,7 +116,7 @@ Response Recorder::send(const Request& request) {
     sent.AddMember("method", json::copy(request.method, allocator), allocator);
     sent.AddMember("url", json::copy(request.url, allocator), allocator);
     sent.AddMember("headers", headers_value(request.headers, secret_headers_, allocator), allocator);
-    sent.AddMember("body", json::copy(request.body, allocator), allocator);
+    sent.AddMember("body", json::copy(masked(request.body), allocator), allocator);
     sent.AddMember("effect", json::copy(request.effect == Request::Effect::read ? "read" : "write", allocator),
                    allocator);
     sent.AddMember("what", json::copy(request.what, allocator), allocator);
@@ -141,9 +175,9 @@ Replayer::Replayer(const std::filesystem::path& file) {
 }
 
 Response Replayer::send(const Request& request) {
+    const auto body = masked(request.body);
     for (auto& exchange : exchanges_) {
-        if (exchange.used || exchange.method != request.method || exchange.url != request.url ||
-            exchange.body != request.body)
+        if (exchange.used || exchange.method != request.method || exchange.url != request.url || exchange.body != body)
             continue;
         exchange.used = true;
         if (exchange.failed) throw SiteError(exchange.error, exchange.error_transient, exchange.error_kind);

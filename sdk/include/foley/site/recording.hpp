@@ -2,7 +2,8 @@
 //
 // A recording is a file of JSON lines, one exchange each: {"request":{method,url,headers,body,effect,what},
 // "response":{status,headers,body}} or "error":{kind,transient,sentence}. Credentials (ftrack-api-key, ftrack-user,
-// authorization, cookies and whatever else is named) are written as "***".
+// authorization, cookies and whatever else is named; in a body script_key, user_password, session_token and auth_token)
+// are written as "***".
 #pragma once
 
 #include <foley/site/transport.hpp>
