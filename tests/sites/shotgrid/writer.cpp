@@ -111,7 +111,8 @@ std::string Writer::create(const json::Value& parameters) {
     announce(made, "New", {},
              R"({"type":"new_entity","entity_type":)" + json::quote(type.name) + R"(,"entity_id":)" +
                  std::to_string(made.link.id) + "}");
-    std::rotate(events_.begin() + static_cast<std::ptrdiff_t>(place), events_.end() - 1, events_.end());
+    if (events_.size() > place)  // unless this actor's writes are not logged
+        std::rotate(events_.begin() + static_cast<std::ptrdiff_t>(place), events_.end() - 1, events_.end());
     return site_.store.entity_json(type, row, return_fields);
 }
 

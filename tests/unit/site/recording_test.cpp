@@ -70,3 +70,19 @@ TEST_CASE("a file that is no recording is refused with its line", "[site][record
     std::ofstream(file.path) << "{\"request\":{}}\n";
     CHECK_THROWS_WITH(Replayer(file.path), Catch::Contains("line 1"));
 }
+
+TEST_CASE("credentials in a body are not recorded, and the exchange is found all the same", "[site][recording]") {
+    const TemporaryFile file;
+    const std::string call =
+        R"({"method_name":"read","params":[{"script_name":"daemon","script_key":"key-1"},{"auth_token":"t-2"}]})";
+    {
+        auto inner = std::make_unique<FakeTransport>([](const Request&) { return Response{200, {}, "{}"}; });
+        Recorder recorder(std::move(inner), file.path);
+        recorder.send(request(call));
+        recorder.send(request("not JSON, with script_key key-1"));
+    }
+    CHECK_THAT(file.text(), !Catch::Contains("key-1") && !Catch::Contains("t-2") && Catch::Contains("daemon"));
+    Replayer replayer(file.path);
+    CHECK(replayer.send(request(call)).status == 200);
+    CHECK(replayer.left() == 1);
+}

@@ -1,5 +1,6 @@
 // The ftrack source over TLS, with certificates made here.
 #include "core/source/ftrack/ftrack_source.hpp"
+#include "tests/sites/certificate.hpp"
 #include "tests/sites/ftrack/sim_ftrack.hpp"
 #include "tests/unit/source/await.hpp"
 #include "tests/unit/source/memory_journal.hpp"
@@ -9,42 +10,12 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <filesystem>
-
-#include <unistd.h>
-
 using namespace foley::core;
 using namespace std::chrono_literals;
 namespace sim = foley::sim;
+using sim::Certificate;
 
 namespace {
-
-// A key and a certificate that vouches for itself, for one host name.
-class Certificate {
-public:
-    explicit Certificate(const std::string& host) {
-        std::string pattern = (std::filesystem::temp_directory_path() / "foley-tls-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        folder_ = pattern;
-        const auto command =
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" + host +
-            " -addext subjectAltName=DNS:" + host + " -keyout " + key() + " -out " + file() + " 2>/dev/null";
-        REQUIRE(std::system(command.c_str()) == 0);
-    }
-    ~Certificate() {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    Certificate(const Certificate&) = delete;
-    Certificate& operator=(const Certificate&) = delete;
-
-    std::string key() const { return (folder_ / "key.pem").string(); }
-    std::string file() const { return (folder_ / "certificate.pem").string(); }
-
-private:
-    std::filesystem::path folder_;
-};
 
 FtrackSourceOptions options_for(const sim::SimFtrack& site, const std::string& ca_file) {
     FtrackSourceOptions options;
