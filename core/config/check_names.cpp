@@ -62,12 +62,25 @@ Names known_plugins(const Configuration& configuration) {
     return names;
 }
 
+// The kind that the site of a source must have; empty: any.
+std::string_view site_kind(const SourceConfig& source) {
+    if (std::holds_alternative<FtrackSourceConfig>(source.kind)) return "ftrack";
+    if (std::holds_alternative<ShotgridSourceConfig>(source.kind)) return "shotgrid";
+    return {};
+}
+
 void check_sources(const Configuration& configuration, const Names& sites, const YamlNode& root, Problems& problems) {
     for (const SourceConfig& source : configuration.sources) {
         const std::string site = std::visit([](const auto& kind) { return kind.site; }, source.kind);
-        if (site.empty() || contains(sites, site)) continue;
-        problems.add(place_of(root, {"sources", source.name, "site"}),
-                     unknown("sources." + source.name + ".site", "site", site, sites));
+        const Position place = place_of(root, {"sources", source.name, "site"});
+        const std::string what = "sources." + source.name + ".site";
+        if (!site.empty() && !contains(sites, site)) problems.add(place, unknown(what, "site", site, sites));
+        const std::string_view wanted = site_kind(source);
+        for (const SiteConfig& known : configuration.sites) {
+            if (known.name != site || wanted.empty() || known.kind.empty() || known.kind == wanted) continue;
+            problems.add(place, what + ": " + site + " is a site of kind " + known.kind +
+                                    ", and this source needs one " + "of kind " + std::string(wanted));
+        }
     }
 }
 

@@ -49,9 +49,9 @@ struct JournalConfig {
 
 struct SiteConfig {
     std::string name;
-    std::string kind;  // "ftrack"
+    std::string kind;  // "ftrack", "shotgrid"
     std::string url;
-    std::string user;
+    std::string user;  // API user (ftrack), script (ShotGrid)
     Secret api_key;
     std::string proxy;
     std::filesystem::path ca_file;
@@ -65,6 +65,30 @@ struct FtrackSourceConfig {
     std::chrono::seconds reply_deadline{60};
 };
 
+// The event to begin with the first time ever; later the source goes on from its place in the journal.
+struct ShotgridStartConfig {
+    enum class Kind : std::uint8_t { latest, earliest, id, time };
+    Kind kind = Kind::latest;
+    std::uint64_t id = 0;
+    Timestamp time{};
+};
+
+struct ShotgridSourceConfig {
+    std::string site;
+    ShotgridStartConfig start;
+    // Names or ids of projects, types of events; a "*" at the end stands for any rest. Empty: all.
+    std::vector<std::string> projects, exclude_projects;
+    bool without_project = true;  // events that belong to no project are taken, whatever `projects` says
+    std::vector<std::string> types, exclude_types;
+    bool skip_own_events = false;  // those of the script that the source itself uses
+    std::chrono::milliseconds poll{1000};
+    std::chrono::milliseconds poll_idle{10000};
+    std::uint32_t page = 500;
+    std::chrono::milliseconds gap_timeout = std::chrono::minutes(5);
+    std::chrono::milliseconds gap_recheck = std::chrono::hours(1);
+    std::chrono::milliseconds gap_recheck_for = std::chrono::hours(24);
+};
+
 struct FileSourceConfig {
     std::filesystem::path path;
     Shape shape = Shape::plain;
@@ -74,7 +98,7 @@ struct FileSourceConfig {
 
 struct SourceConfig {
     std::string name;
-    std::variant<FtrackSourceConfig, FileSourceConfig> kind;
+    std::variant<FtrackSourceConfig, ShotgridSourceConfig, FileSourceConfig> kind;
 };
 
 struct PluginDirectoryConfig {

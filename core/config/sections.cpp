@@ -66,30 +66,6 @@ void read_url(MapReader& reader, std::string_view key, std::string& target,
     target = *value;
 }
 
-FtrackSourceConfig read_ftrack_source(MapReader& reader) {
-    FtrackSourceConfig source;
-    if (reader.require("site") != nullptr) reader.read("site", source.site);
-    reader.read("topics", source.topics);
-    reader.read("subscriptions", source.subscriptions);
-    reader.read("interactive", source.interactive);
-    reader.read_duration("reply_deadline", source.reply_deadline, 1s, 1h);
-    if (source.topics.empty() && source.subscriptions.empty()) {
-        reader.problems().add(reader.position(), reader.name("topics") + ": nothing to subscribe to");
-    }
-    return source;
-}
-
-FileSourceConfig read_file_source(MapReader& reader) {
-    FileSourceConfig source;
-    if (reader.require("path") != nullptr) reader.read("path", source.path);
-    reader.read_choice<Shape>(
-        "shape", source.shape,
-        {{"plain", Shape::plain}, {"ftrack", Shape::ftrack}, {"shotgrid", Shape::shotgrid}, {"ayon", Shape::ayon}});
-    reader.read_choice<bool>("start", source.from_start, {{"end", false}, {"beginning", true}});
-    reader.read("site", source.site);
-    return source;
-}
-
 }  // namespace
 
 LogConfig read_log(const YamlNode* node, const ReadingContext& context, Problems& problems) {
@@ -153,9 +129,12 @@ SiteConfig read_site(const YamlEntry& entry, const ReadingContext& context, Prob
     SiteConfig site;
     site.name = entry.key;
     MapReader reader(&entry.value, "sites." + entry.key, context, problems);
-    if (reader.require("kind") != nullptr) reader.read_choice<std::string>("kind", site.kind, {{"ftrack", "ftrack"}});
+    if (reader.require("kind") != nullptr) {
+        reader.read_choice<std::string>("kind", site.kind, {{"ftrack", "ftrack"}, {"shotgrid", "shotgrid"}});
+    }
     if (reader.require("url") != nullptr) {
-        read_url(reader, "url", site.url, {"https://", "http://"}, "https://studio.ftrackapp.com");
+        read_url(reader, "url", site.url, {"https://", "http://"},
+                 site.kind == "shotgrid" ? "https://studio.shotgrid.autodesk.com" : "https://studio.ftrackapp.com");
     }
     if (reader.require("user") != nullptr) reader.read("user", site.user);
     if (reader.require("api_key") != nullptr) reader.read("api_key", site.api_key);
@@ -167,20 +146,6 @@ SiteConfig read_site(const YamlEntry& entry, const ReadingContext& context, Prob
         problems.warn(reader.position(), reader.name("url") + ": the key travels unencrypted over http");
     }
     return site;
-}
-
-SourceConfig read_source(const YamlEntry& entry, const ReadingContext& context, Problems& problems) {
-    SourceConfig source;
-    source.name = entry.key;
-    MapReader reader(&entry.value, "sources." + entry.key, context, problems);
-    std::string kind;
-    if (reader.require("kind") != nullptr) {
-        reader.read_choice<std::string>("kind", kind, {{"ftrack", "ftrack"}, {"file", "file"}});
-    }
-    if (kind == "ftrack") source.kind = read_ftrack_source(reader);
-    if (kind == "file") source.kind = read_file_source(reader);
-    if (!kind.empty()) reader.finish();  // of an unknown kind it cannot be said which keys are wrong
-    return source;
 }
 
 }  // namespace foley::core

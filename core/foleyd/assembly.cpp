@@ -4,8 +4,11 @@
 #include "core/foleyd/fingerprint.hpp"
 #include "core/source/file/file_source.hpp"
 #include "core/source/ftrack/ftrack_source.hpp"
+#include "core/source/shotgrid/shotgrid_source.hpp"
 
 #include <foley/json.hpp>
+
+#include <algorithm>
 
 namespace foley::core {
 namespace {
@@ -14,6 +17,8 @@ static_assert(static_cast<int>(OnErrorChoice::hold) == static_cast<int>(OnError:
 static_assert(static_cast<int>(OnCrashChoice::quarantine) == static_cast<int>(OnCrash::quarantine));
 static_assert(static_cast<int>(WhenDisabledChoice::wait) == static_cast<int>(WhenDisabled::wait));
 static_assert(static_cast<int>(SettingRule::Type::choice) == static_cast<int>(SettingType::choice));
+static_assert(static_cast<int>(ShotgridStartConfig::Kind::time) ==
+              static_cast<int>(ShotgridSourceOptions::Start::time));
 static_assert(static_cast<int>(LogLevel::error) == static_cast<int>(LogSeverity::error));
 
 StartRule start_rule(const StartConfig& start) {
@@ -122,6 +127,33 @@ std::unique_ptr<Source> make_source(const SourceConfig& source, const FtrackSour
     options.interactive = ftrack.interactive;
     options.interactive_deadline = ftrack.reply_deadline;
     return std::make_unique<FtrackSource>(std::move(options), context);
+}
+
+std::unique_ptr<Source> make_source(const SourceConfig& source, const ShotgridSourceConfig& shotgrid,
+                                    const Configuration& configuration, const SourceContext& context) {
+    ShotgridSourceOptions options;
+    options.name = source.name;
+    for (const SiteConfig& site : configuration.sites) {
+        if (site.name == shotgrid.site) options.connection = connection(site);
+    }
+    options.start = static_cast<ShotgridSourceOptions::Start>(shotgrid.start.kind);
+    options.start_id = shotgrid.start.id;
+    options.start_time = shotgrid.start.time;
+    options.projects = shotgrid.projects;
+    options.exclude_projects = shotgrid.exclude_projects;
+    options.without_project = shotgrid.without_project;
+    options.types = shotgrid.types;
+    options.exclude_types = shotgrid.exclude_types;
+    options.skip_own_events = shotgrid.skip_own_events;
+    options.poll = shotgrid.poll;
+    options.poll_idle = shotgrid.poll_idle;
+    options.page = shotgrid.page;
+    options.gaps.open_for = shotgrid.gap_timeout;
+    options.gaps.fastest_probe = shotgrid.poll;
+    options.gaps.slowest_probe = std::max(options.gaps.slowest_probe, shotgrid.poll);
+    options.gaps.closed_probe = shotgrid.gap_recheck;
+    options.gaps.closed_for = shotgrid.gap_recheck_for;
+    return std::make_unique<ShotgridSource>(std::move(options), context);
 }
 
 std::unique_ptr<Source> make_source(const SourceConfig& source, const FileSourceConfig& file,

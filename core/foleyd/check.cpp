@@ -41,6 +41,39 @@ std::string describe(const StartConfig& start) {
     return {};
 }
 
+std::string describe(const ShotgridStartConfig& start) {
+    switch (start.kind) {
+        case ShotgridStartConfig::Kind::latest:
+            return "the newest event";
+        case ShotgridStartConfig::Kind::earliest:
+            return "the oldest event";
+        case ShotgridStartConfig::Kind::id:
+            return "event " + std::to_string(start.id);
+        case ShotgridStartConfig::Kind::time:
+            return format_time(start.time);
+    }
+    return {};
+}
+
+std::string describe(const ShotgridSourceConfig& source) {
+    std::string text = fmt::format("shotgrid, site {}, asked every {} to {}, {} events a page; first from {}",
+                                   source.site, format_duration(source.poll), format_duration(source.poll_idle),
+                                   source.page, describe(source.start));
+    const auto add = [&text](std::string_view what, const std::vector<std::string>& words) {
+        if (!words.empty()) text += fmt::format("; {} {}", what, joined(words));
+    };
+    add("projects", source.projects);
+    if (!source.projects.empty()) text += source.without_project ? " and none" : "";
+    add("not projects", source.exclude_projects);
+    if (source.projects.empty() && !source.without_project) text += "; not without a project";
+    add("types", source.types);
+    add("not types", source.exclude_types);
+    if (source.skip_own_events) text += "; not the script's own";
+    return text + fmt::format("; missing ids waited for {}, then looked for every {} for {}",
+                              format_duration(source.gap_timeout), format_duration(source.gap_recheck),
+                              format_duration(source.gap_recheck_for));
+}
+
 std::string describe(const SourceConfig& source) {
     if (const auto* ftrack = std::get_if<FtrackSourceConfig>(&source.kind)) {
         std::string text = "ftrack, site " + ftrack->site + ", topics " + joined(ftrack->topics);
@@ -48,6 +81,7 @@ std::string describe(const SourceConfig& source) {
         if (!ftrack->interactive.empty()) text += "; waited for: " + joined(ftrack->interactive);
         return text;
     }
+    if (const auto* shotgrid = std::get_if<ShotgridSourceConfig>(&source.kind)) return describe(*shotgrid);
     const auto& file = std::get<FileSourceConfig>(source.kind);
     return "file " + file.path.string() + ", shape " + std::string(to_string(file.shape)) + ", from its " +
            (file.from_start ? "beginning" : "end");

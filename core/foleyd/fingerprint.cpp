@@ -79,6 +79,14 @@ void add_options(Digest& digest, const PluginConfig& plugin) {
         digest.add_all(name, value);
 }
 
+void add_options(Digest& digest, const ShotgridSourceConfig& source) {
+    digest.add_all(static_cast<int>(source.start.kind), source.start.id, source.start.time.time_since_epoch().count(),
+                   source.without_project, source.skip_own_events, source.poll.count(), source.poll_idle.count(),
+                   source.page, source.gap_timeout.count(), source.gap_recheck.count(), source.gap_recheck_for.count());
+    for (const auto* texts : {&source.projects, &source.exclude_projects, &source.types, &source.exclude_types})
+        digest.add(*texts);
+}
+
 }  // namespace
 
 std::string fingerprint(const PluginConfig& plugin, const Configuration& configuration) {
@@ -101,6 +109,9 @@ std::string sources_fingerprint(const Configuration& configuration) {
             digest.add(ftrack->interactive);
             digest.add_all(ftrack->reply_deadline.count());
             site = ftrack->site;
+        } else if (const auto* shotgrid = std::get_if<ShotgridSourceConfig>(&source.kind)) {
+            add_options(digest, *shotgrid);
+            site = shotgrid->site;
         } else if (const auto* file = std::get_if<FileSourceConfig>(&source.kind)) {
             digest.add_all(file->path.string(), static_cast<int>(file->shape), file->from_start);
             site = file->site;

@@ -72,6 +72,11 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* self) n
     return size;
 }
 
+int ask_whether_interrupted(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+    const auto& interrupted = *static_cast<const std::function<bool()>*>(self);
+    return interrupted() ? 1 : 0;
+}
+
 // Scheme, host and port: what may be shown of a URL. User info and query may hold credentials.
 std::string origin_of(const std::string& url) {
     const auto scheme = url.find("://");
@@ -191,6 +196,11 @@ Response CurlTransport::send(const Request& request) {
     // On a connection that it reuses, libcurl repeats a request, POST included, whose connection ends before the first
     // byte of the answer. The site may have acted on it by then, so a write gets a connection of its own.
     handle.set(CURLOPT_FRESH_CONNECT, request.effect == Request::Effect::write ? 1L : 0L);
+    if (options_.interrupted) {
+        handle.set(CURLOPT_NOPROGRESS, 0L);
+        handle.set(CURLOPT_XFERINFOFUNCTION, &ask_whether_interrupted);
+        handle.set(CURLOPT_XFERINFODATA, static_cast<void*>(&options_.interrupted));
+    }
     handle.set(CURLOPT_WRITEFUNCTION, &take_body);
     handle.set(CURLOPT_WRITEDATA, &transfer);
     handle.set(CURLOPT_HEADERFUNCTION, &take_header);

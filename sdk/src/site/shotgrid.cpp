@@ -203,10 +203,12 @@ Shotgrid::Shotgrid(Shotgrid&&) noexcept = default;
 Shotgrid& Shotgrid::operator=(Shotgrid&&) noexcept = default;
 Shotgrid::~Shotgrid() = default;
 
-std::unique_ptr<Transport> Shotgrid::http_transport(const SiteConnection& connection) {
+std::unique_ptr<Transport> Shotgrid::http_transport(const SiteConnection& connection,
+                                                    std::function<bool()> interrupted) {
     CurlTransport::Options options;
     options.proxy = shotgrid_proxy(connection.proxy);
     options.ca_file = connection.ca_file;
+    options.interrupted = std::move(interrupted);
     return std::make_unique<CurlTransport>(std::move(options));
 }
 

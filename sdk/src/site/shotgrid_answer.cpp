@@ -14,6 +14,8 @@ namespace foley::site {
 namespace {
 
 constexpr std::size_t kLongestMessage = 2000;
+// One entity that is nested deeper than anybody can use must not hide the others of its page.
+constexpr std::size_t kDeepest = 4096;
 
 bool contains_word(std::string_view text, std::string_view lower_word) {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
@@ -33,7 +35,7 @@ bool says_json(const Response& response) {
 
 std::optional<rapidjson::Document> parsed(const std::string& body) {
     try {
-        return json::parse(body);
+        return json::parse(body, kDeepest);
     } catch (const json::ParseError&) {
         return std::nullopt;
     }

@@ -6,6 +6,7 @@
 
 #include <foley/site/transport.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,8 @@ public:
             proxy;  // "http://user:password@host:3128", "socks5h://…"; empty: none, whatever the environment says
         std::string ca_file;  // PEM; empty: the system's
         std::string user_agent = "foley";
+        // Asked about once a second while a request is under way; true ends it with a ConnectionError. Nothing: never.
+        std::function<bool()> interrupted;
     };
 
     CurlTransport() : CurlTransport(Options{}) {}

@@ -106,8 +106,10 @@ public:
     ~Shotgrid();
 
     // A transport as the first constructor makes it, to put another one around. A proxy may be given as a URL or in the
-    // form of the vendor's client, [user:password@]host[:port] with port 8080 when it names none.
-    static std::unique_ptr<Transport> http_transport(const SiteConnection& connection);
+    // form of the vendor's client, [user:password@]host[:port] with port 8080 when it names none. `interrupted`: see
+    // CurlTransport::Options.
+    static std::unique_ptr<Transport> http_transport(const SiteConnection& connection,
+                                                     std::function<bool()> interrupted = {});
 
     // The uuid of the browser session that caused the event at hand: pages of that session show at once what is written
     // from now on. Empty: none.

@@ -1,0 +1,108 @@
+// Poller: follows the event log of a ShotGrid site, step by step. It has no thread and waits for nothing but the site
+// and the journal: whoever calls step() says when.
+//
+// The log is read on by id, and missing ids are asked for on their own, so what is newer never waits for what is late.
+// A step appends what it read together with the cursor, in one transaction, before it reads anything else: so what is
+// in the journal and what the cursor says cannot disagree, and no event is appended twice, however late it comes.
+//
+// Owner: the source's follower. Thread: the source's, but for the status, which anybody reads from the board. Throws
+// nothing but std::bad_alloc: what goes wrong becomes a state and a later step.
+#pragma once
+
+#include "core/source/backoff.hpp"
+#include "core/source/shotgrid/event_log.hpp"
+#include "core/source/shotgrid/event_selection.hpp"
+#include "core/source/shotgrid/log_cursor.hpp"
+#include "core/source/shotgrid/shotgrid_options.hpp"
+#include "core/source/status_board.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace foley::core::shotgrid {
+
+class Poller {
+public:
+    // All that is borrowed outlives the poller. `stopping` says that errors are of no interest any more: the transport
+    // was interrupted.
+    Poller(const ShotgridSourceOptions& options, site::Shotgrid site, const SourceContext& context, StatusBoard& board,
+           std::function<bool()> stopping);
+
+    // Does what is due. Returns when it wants to be called next; earlier does no harm.
+    SteadyTime step();
+    // Look at the site at the next step, however long it was idle.
+    void wake() noexcept { next_read_ = SteadyTime::min(); }
+    // Keeps the age of the gaps for the next start. At the end, or before a pause.
+    void keep_place();
+
+    std::uint64_t position() const noexcept { return cursor_.last; }
+    const GapTracker& gaps() const noexcept { return cursor_.gaps; }
+
+private:
+    // What has been read and is not in the journal yet.
+    struct Batch {
+        std::vector<Event> events;
+        std::vector<Journal::Aside> aside;
+        bool cursor = false;  // the cursor has moved
+        bool empty() const noexcept { return events.empty() && aside.empty() && !cursor; }
+    };
+
+    bool store();
+    std::optional<SteadyTime> load_cursor();
+    void begin();
+    void begin_at_newest();
+    void begin_before(std::uint64_t first);
+    bool site_is_behind();
+    void find_own_script();
+    void read_on();
+    void take_new(LogPage& page, SteadyTime now);
+    void look_for_missing(SteadyTime now);
+    void ask_for(const GapTracker::Probe& probe);
+    void take(LogEntry& entry);
+    void tell_closed(const std::vector<IdRange>& closed);
+
+    void heard(const std::optional<Timestamp>& site_now);
+    void succeeded();
+    SteadyTime failed(const SiteError& error);
+    SteadyTime refuse(const std::string& sentence);
+    std::chrono::milliseconds idle_interval();
+    SteadyTime next_step() const;
+    void publish();
+    void log(int level, const std::string& text) const;
+
+    const ShotgridSourceOptions& options_;
+    const SourceContext& context_;
+    StatusBoard& board_;
+    const std::function<bool()> stopping_;
+    EventLog log_;
+    EventSelection selection_;
+    LogCursor cursor_;
+    Batch batch_;
+
+    bool loaded_ = false;   // the journal has been asked for the cursor
+    bool begun_ = false;    // there is a place to go on from
+    bool checked_ = false;  // that the site is not behind it; again after each failure
+    bool script_known_ = false;
+    bool was_live_ = false;
+    std::size_t page_;  // halved when answers are too much for the connection
+    SteadyTime next_read_ = SteadyTime::min();
+    SteadyTime next_question_ = SteadyTime::min();  // for missing ids, after one that failed
+    std::chrono::milliseconds idle_;
+    std::optional<Timestamp> behind_since_;
+    Backoff site_backoff_;
+    Backoff question_backoff_;
+    Backoff journal_backoff_;
+    std::string last_failure_;
+    SteadyTime failure_told_{};
+    std::string question_trouble_;
+    bool clock_told_ = false;
+    std::uint64_t excluded_ = 0;
+    std::uint64_t late_ = 0;
+    std::uint64_t unfilled_ = 0;
+    std::optional<std::chrono::seconds> site_ahead_;  // of this machine's clock
+};
+
+}  // namespace foley::core::shotgrid
