@@ -3,6 +3,7 @@
 #include "core/source/shotgrid/poller.hpp"
 
 #include <foley/abi.h>
+#include <foley/site/error.hpp>
 
 #include <utility>
 
@@ -91,14 +92,20 @@ bool Poller::site_is_behind() {
         board_.get().events == 0)
         return false;
     const auto now = context_.clock.now();
-    if (behind) {
-        if (!behind_since_) behind_since_ = now;
-    } else if (behind_since_) {
-        batch_.events.push_back(make_gap(options_.name, Shape::shotgrid, *behind_since_, now,
-                                         "the site was set back below event " + std::to_string(cursor_.last)));
+    if (!behind) {
+        if (behind_since_ && now - *behind_since_ >= options_.refused_delay)
+            batch_.events.push_back(make_gap(options_.name, Shape::shotgrid, *behind_since_, now,
+                                             "the site was set back below event " + std::to_string(cursor_.last)));
         behind_since_.reset();
+        return false;
     }
-    return behind;
+    if (!behind_since_) behind_since_ = now;
+    // One of several servers behind the site may be a moment late.
+    if (now - *behind_since_ < options_.refused_delay)
+        throw site::ServerError("the site does not show event " + std::to_string(cursor_.last) +
+                                    ", which this source has seen; it is asked again",
+                                "behind", true);
+    return true;
 }
 
 void Poller::find_own_script() {

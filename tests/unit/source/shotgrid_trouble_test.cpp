@@ -37,8 +37,10 @@ const std::vector<Trouble>& troubles() {
          "not the JSON"},
         {"a cut answer", answers(200, R"({"results":{"entities":[{"id":101,)"), SourceState::waiting, "not the JSON"},
         {"an empty answer", answers(200, ""), SourceState::waiting, "not the JSON"},
-        {"an answer of another form", answers(200, R"({"results":{"entities":7}})"), SourceState::waiting, "form"},
-        {"results that are a text", answers(200, R"({"results":"entities"})"), SourceState::waiting, "form"},
+        {"an answer of another form", answers(200, R"({"results":{"entities":7}})"), SourceState::waiting,
+         "no list of entities"},
+        {"results that are a text", answers(200, R"({"results":"entities"})"), SourceState::waiting,
+         "no list of entities"},
         {"an entry without id", answers(200, R"({"results":{"entities":[{"type":"EventLogEntry"}],"paging_info":{}}})"),
          SourceState::waiting, "damaged"},
         {"an entry that is none", answers(200, R"({"results":{"entities":[null],"paging_info":{}}})"),
@@ -361,6 +363,21 @@ TEST_CASE("a site that was set back below the place is refused, and leaves a gap
     const auto gaps = rig.journal.of_kind(EventKind::gap);
     REQUIRE(gaps.size() == 1);
     CHECK(gaps[0].payload.find("set back below event 100") != std::string::npos);
+}
+
+TEST_CASE("a site that is behind for a moment only is waited for", "[source][shotgrid]") {
+    Following rig;
+    rig.start();
+    rig.log.fail_next(answers(200, R"({"results":{"version":[8,72,0]}})"));
+    rig.log.fail_next(answers(200, R"({"results":{"entities":[{"id":97}],"paging_info":{}}})"));
+    rig.log.commit(101);
+    rig.step();
+    CHECK(rig.status().state == SourceState::waiting);
+    CHECK(rig.status().detail.find("does not show event 100") != std::string::npos);
+    rig.live(2s);
+    CHECK(rig.status().state == SourceState::live);
+    CHECK(rig.ids() == numbers(1, 101));
+    CHECK(rig.journal.of_kind(EventKind::gap).empty());
 }
 
 TEST_CASE("another address of the site is told, and the place stays", "[source][shotgrid]") {
