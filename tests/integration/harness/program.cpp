@@ -68,7 +68,7 @@ std::filesystem::path build_directory() {
 std::vector<std::string> basic_environment() {
     std::vector<std::string> environment;
     for (const char* name : {"PATH", "HOME", "TMPDIR", "CCACHE_DIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
-                             "LSAN_OPTIONS", "FOLEY_TEST_FTRACK_KEY"}) {
+                             "LSAN_OPTIONS", "FOLEY_TEST_FTRACK_KEY", "FOLEY_TEST_SHOTGRID_KEY"}) {
         if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
     }
     return environment;

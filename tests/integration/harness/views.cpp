@@ -54,6 +54,11 @@ SourceView source_view(const json::Value& value) {
     view.duplicates = number(value, "duplicates");
     view.set_aside = number(value, "set_aside");
     view.reconnects = number(value, "reconnects");
+    view.open_gaps = number(value, "open_gaps");
+    if (const json::Value& more = json::member(value, "more"); more.IsObject()) {
+        for (const auto& one : more.GetObject())
+            view.more[text(one.name)] = text(one.value);
+    }
     return view;
 }
 

@@ -4,6 +4,7 @@
 #include <foley/json.hpp>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct SourceView {
     std::string name;
     std::string state = "unknown";
     std::string detail;
-    std::uint64_t events = 0, duplicates = 0, set_aside = 0, reconnects = 0;
+    std::uint64_t events = 0, duplicates = 0, set_aside = 0, reconnects = 0, open_gaps = 0;
+    std::map<std::string, std::string> more;  // of the kind
 };
 
 struct EngineView {

@@ -109,9 +109,10 @@ foley::Outcome as_told(std::string_view outcome) {
 
 foley::Outcome obey(const foley::Event& event, foley::Context& context, const Settings& settings) {
     using foley::json::text_or_empty;
-    // An event of ftrack carries its script in its data.
+    // An event of ftrack carries its script in its data, one of ShotGrid in its meta.
     const foley::json::Value& in_data = foley::json::find(event.json(), "data", "script");
-    const foley::json::Value& script = in_data.IsObject() ? in_data : event.json();
+    const foley::json::Value& in_meta = foley::json::find(event.json(), "meta", "script");
+    const foley::json::Value& script = in_data.IsObject() ? in_data : in_meta.IsObject() ? in_meta : event.json();
     const std::string_view wanted = text_or_empty(script, "for");
     if (!wanted.empty() && wanted != context.get(settings.name)) return foley::done();
     wait_until(text_or_empty(script, "wait_until"), context);
