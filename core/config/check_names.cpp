@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <system_error>
+#include <utility>
 
 namespace foley::core {
 namespace {
@@ -78,8 +79,10 @@ void check_sources(const Configuration& configuration, const Names& sites, const
         const std::string_view wanted = site_kind(source);
         for (const SiteConfig& known : configuration.sites) {
             if (known.name != site || wanted.empty() || known.kind.empty() || known.kind == wanted) continue;
-            problems.add(place, what + ": " + site + " is a site of kind " + known.kind +
-                                    ", and this source needs one " + "of kind " + std::string(wanted));
+            std::string sentence = what;
+            sentence.append(": ").append(site).append(" is a site of kind ").append(known.kind);
+            sentence.append(", and this source needs one of kind ").append(wanted);
+            problems.add(place, std::move(sentence));
         }
     }
 }

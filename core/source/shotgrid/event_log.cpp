@@ -18,9 +18,9 @@ namespace {
 
 // What the entries of the log have that says something about the event. An unknown one would be left out silently.
 const std::vector<std::string>& fields() {
-    static const std::vector<std::string> kFields{"id",   "event_type", "attribute_name", "meta",       "entity",
-                                                  "user", "project",    "session_uuid",   "created_at", "description"};
-    return kFields;
+    static const std::vector<std::string> names{"id",   "event_type", "attribute_name", "meta",       "entity",
+                                                "user", "project",    "session_uuid",   "created_at", "description"};
+    return names;
 }
 
 [[noreturn]] void damaged(const std::string& why) {
