@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/config/credentials.hpp"
+#include "core/config/mail_config.hpp"
 #include "core/config/problem.hpp"
 #include "core/config/yaml_tree.hpp"
 #include "core/event/event.hpp"
@@ -24,6 +25,14 @@ namespace foley::core {
 enum class LogLevel : std::uint8_t { debug = 0, info = 1, warning = 2, error = 3 };
 enum class JournaldUse : std::uint8_t { automatic, always, never };
 
+// One line per event and callback: how long it took.
+struct TimingConfig {
+    std::filesystem::path file;  // a file each day, as the log's
+    std::uint32_t keep_days = 14;
+
+    friend bool operator==(const TimingConfig&, const TimingConfig&) = default;
+};
+
 struct LogConfig {
     LogLevel level = LogLevel::info;
     bool console = true;
@@ -31,6 +40,7 @@ struct LogConfig {
     std::optional<std::filesystem::path> file;  // "…/foleyd.log" becomes "…/foleyd_2026-11-21.log"
     std::uint32_t keep_days = 14;
     bool per_plugin = false;  // a file for each plugin, beside the file
+    std::optional<TimingConfig> timing;
 };
 
 struct ControlConfig {
@@ -148,6 +158,7 @@ struct PluginConfig {
     std::map<std::string, std::string> environment;
     std::uint32_t window = 1024;
     std::vector<std::string> sites;
+    PluginMailConfig mail;
     std::optional<YamlNode> settings;  // checked when the plugin has declared what it knows
     Position position;                 // of the plugin's name
 };
@@ -155,7 +166,9 @@ struct PluginConfig {
 struct Configuration {
     std::filesystem::path file;
     std::filesystem::path state_directory = "/var/lib/foley";
+    std::filesystem::path pid_file;  // empty: none
     LogConfig log;
+    std::optional<MailConfig> mail;
     ControlConfig control;
     JournalConfig journal;
     std::vector<SiteConfig> sites;      // in the order of the file: the first is the default

@@ -188,7 +188,9 @@ void read_root(MapReader& reader, Configuration& target) {
     Problems& problems = reader.problems();
     const ReadingContext& context = reader.context();
     reader.read("state_dir", target.state_directory);
+    reader.read("pid_file", target.pid_file);
     target.log = read_log(reader.find("log"), context, problems);
+    target.mail = read_mail(reader.find("mail"), context, problems);
     target.control = read_control(reader.find("control"), context, problems);
     target.journal = read_journal(reader.find("journal"), context, problems);
     for_each_named(reader.find("sites"), "sites", problems,
@@ -217,6 +219,7 @@ void read_tree(YamlNode& root, const std::string& name, Configuration& target, P
     reader.find("include");
     read_root(reader, target);
     check_names(target, root, problems);
+    check_mail(target, problems);
 }
 
 }  // namespace

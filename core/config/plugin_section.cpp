@@ -164,6 +164,7 @@ PluginConfig read_plugin(const YamlNode& node, const std::string& path, PluginCo
     read_environment(reader, plugin.environment);
     read_window(reader, plugin.window);
     reader.read("sites", plugin.sites);
+    read_plugin_mail(reader, plugin.mail);
     if (named) {
         reader.read("state_of", plugin.state_of);
         if (const YamlNode* settings = reader.find("settings")) {

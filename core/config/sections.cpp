@@ -89,6 +89,14 @@ LogConfig read_log(const YamlNode* node, const ReadingContext& context, Problems
         file.read("per_plugin", log.per_plugin);
         file.finish();
     }
+    if (const YamlNode* section = reader.find("timing")) {
+        TimingConfig timing;
+        MapReader file(section, reader.name("timing"), context, problems);
+        if (file.require("path") != nullptr) file.read("path", timing.file);
+        file.read_number("keep_days", timing.keep_days, std::uint32_t{1}, std::uint32_t{3650});
+        file.finish();
+        if (!timing.file.empty()) log.timing = std::move(timing);
+    }
     reader.finish();
     return log;
 }
