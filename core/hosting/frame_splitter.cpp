@@ -35,6 +35,7 @@ std::optional<std::uint32_t> max_body(FrameType type) noexcept {
         case FrameType::hello:
             return 4 * kMiB;
         case FrameType::returned:
+        case FrameType::timings:
             return 8 * kMiB;
         case FrameType::start:
             return 16 * kMiB;

@@ -1,4 +1,4 @@
-// What a host reports while it runs: outcomes of deliveries, and log lines.
+// What a host reports while it runs: outcomes of deliveries, times, and log lines.
 #pragma once
 
 #include "core/event/types.hpp"
@@ -33,6 +33,15 @@ struct HostOutcome {
         return code == OutcomeCode::done || code == OutcomeCode::ignored || code == OutcomeCode::again_after;
     }
     bool needs_settle() const noexcept { return !finished() || !writes.empty(); }
+};
+
+// How long one callback took with one event; only when the daemon wants to know.
+struct CallTiming {
+    DeliveryNumber delivery = 0;
+    std::uint32_t callback = 0;
+    Timestamp start{};
+    std::chrono::microseconds duration{};
+    OutcomeCode code = OutcomeCode::done;  // of this callback, before the plugin's error policy
 };
 
 struct HostLog {

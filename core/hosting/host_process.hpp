@@ -59,6 +59,7 @@ struct HostStart {
     std::string settings_json = "{}";
     std::string sites_json = "[]";  // connections with credentials; the first is the default
     bool dry_run = false;
+    bool timings = false;                    // report how long callbacks take (on_timings)
     std::vector<OnError> callback_policies;  // one per declared callback: what stops an event
 };
 
@@ -77,7 +78,9 @@ struct HostExit {
     std::string why;                   // a sentence for people, always filled: "killed by SIGSEGV at address 0x8 …"
     std::string phase;                 // "loading", "on_start", "event", "timer", "on_stop", "idle"
     std::optional<CrashRecord> crash;  // what the signal handler wrote
-    PageSurvey survey;                 // of the deliveries under this host; read after it was gone
+    // When the callback that ended the host began, or last reported progress.
+    std::optional<std::chrono::steady_clock::time_point> running_since;
+    PageSurvey survey;  // of the deliveries under this host; read after it was gone
 };
 bool is_crash(HostExit::Reason reason) noexcept;
 std::string_view to_string(HostExit::Reason reason) noexcept;
@@ -91,6 +94,8 @@ public:
     // with one outcome of delivery 0 that holds the writes; the host then waits for `settle` before its first event.
     virtual void on_started(OutcomeCode code, std::chrono::microseconds delay, const std::string& why) = 0;
     virtual void on_outcomes(std::span<const HostOutcome> outcomes) = 0;  // ascending by delivery
+    // Of deliveries whose outcomes come next; only when HostStart::timings asked for them.
+    virtual void on_timings(std::span<const CallTiming> /*timings*/) {}
     virtual void on_returned(std::span<const DeliveryNumber> deliveries) = 0;
     virtual void on_log(const HostLog& log) = 0;
     virtual void on_output(bool is_stderr, const std::string& line) = 0;  // what the plugin wrote to stdout or stderr

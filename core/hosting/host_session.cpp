@@ -97,10 +97,12 @@ void HostSession::abandon() {
 
 void HostSession::start(const HostStart& start, std::shared_ptr<ProgressPage> page) {
     page_ = std::move(page);
+    timings_asked_ = start.timings;
     encode(pending_, StartFrame{.page = start.page.string(),
                                 .settings_json = start.settings_json,
                                 .sites_json = start.sites_json,
                                 .dry_run = start.dry_run,
+                                .timings = start.timings,
                                 .callback_policies = start.callback_policies});
     send_soon(Urgency::queued);
 }
@@ -265,6 +267,8 @@ void HostSession::handle(const Frame& frame) {
             return handle_started(frame.body);
         case FrameType::outcomes:
             return handle_outcomes(frame.body);
+        case FrameType::timings:
+            return handle_timings(frame.body);
         case FrameType::returned:
             return handle_returned(frame.body);
         case FrameType::reply:
@@ -352,6 +356,17 @@ void HostSession::handle_outcomes(std::string_view body) {
     std::stable_sort(outcomes.begin(), outcomes.end(),
                      [](const HostOutcome& a, const HostOutcome& b) { return a.delivery < b.delivery; });
     if (!outcomes.empty()) tell([&](HostListener& listener) { listener.on_outcomes(outcomes); });
+}
+
+void HostSession::handle_timings(std::string_view body) {
+    if (!timings_asked_) throw ProtocolError("sent timings that nobody asked for");
+    const std::vector<CallTiming> timings = decode_timings(body);
+    for (const CallTiming& timing : timings) {
+        if (!outstanding_.contains(timing.delivery) || timing.callback >= hello_->callbacks.size()) {
+            throw ProtocolError("a timing names a delivery or a callback that the host does not have");
+        }
+    }
+    if (!timings.empty()) tell([&](HostListener& listener) { listener.on_timings(timings); });
 }
 
 void HostSession::handle_returned(std::string_view body) {
@@ -526,6 +541,7 @@ HostExit HostSession::make_exit(const ExitStatus& status) {
         // Its outcome arrived, so the page was only not told any more.
         if (exit.survey.running && !outstanding_.contains(exit.survey.running->delivery)) exit.survey.running.reset();
     }
+    if (const auto call = record_.call(); call && took_a_callback) exit.running_since = call->since;
     return exit;
 }
 

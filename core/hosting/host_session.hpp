@@ -65,6 +65,7 @@ private:
     void handle_hello(std::string_view body);
     void handle_started(std::string_view body);
     void handle_outcomes(std::string_view body);
+    void handle_timings(std::string_view body);
     void handle_returned(std::string_view body);
     void handle_reply(std::string_view body);
     void handle_drained();
@@ -111,6 +112,7 @@ private:
     std::shared_ptr<ProgressPage> page_;
     bool started_ = false;   // on_start is over, well
     bool answered_ = false;  // … or not
+    bool timings_asked_ = false;
     bool draining_ = false, drained_ = false, stopping_ = false;
     bool overdue_ = false, broken_ = false;
     bool unsettled_ = false;  // it waits for `settle`

@@ -83,6 +83,7 @@ void encode(std::string& out, const StartFrame& frame) {
     writer.text(frame.settings_json);
     writer.text(frame.sites_json);
     writer.boolean(frame.dry_run);
+    writer.boolean(frame.timings);
     writer.count(frame.callback_policies.size());
     for (const OnError policy : frame.callback_policies)
         writer.u8(static_cast<std::uint8_t>(policy));
@@ -96,6 +97,7 @@ StartFrame decode_start(std::string_view body) {
     frame.settings_json = reader.string();
     frame.sites_json = reader.string();
     frame.dry_run = reader.boolean();
+    frame.timings = reader.boolean();
     for (std::uint32_t left = reader.count(1); left > 0; --left) {
         frame.callback_policies.push_back(OnError{reader.at_most(kLastOnError)});
     }

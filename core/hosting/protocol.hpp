@@ -20,7 +20,7 @@
 
 namespace foley::core {
 
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 // Descriptors that a host finds open, besides 0 to 2.
 inline constexpr int kHostSocket = 3;
 inline constexpr int kHostRecord = 4;
@@ -48,6 +48,7 @@ enum class FrameType : std::uint8_t {
     state_list = 73,
     progress = 74,
     drained = 75,
+    timings = 76,
 };
 
 // The longest body of a frame of this type; nothing for a type that is not known.
@@ -96,6 +97,7 @@ struct StartFrame {
     std::string settings_json;
     std::string sites_json;
     bool dry_run = false;
+    bool timings = false;  // report how long each callback of an event took
     std::vector<OnError> callback_policies;
 };
 
@@ -175,6 +177,7 @@ void encode_hello(std::string& out, const Hello& hello);
 void encode_text(std::string& out, FrameType type, std::string_view text);  // refused, progress
 void encode(std::string& out, const StartedFrame& frame);
 void encode_outcomes(std::string& out, std::span<const HostOutcome> outcomes);
+void encode_timings(std::string& out, std::span<const CallTiming> timings);
 void encode_returned(std::string& out, std::span<const DeliveryNumber> deliveries);
 void encode_log(std::string& out, int level, Timestamp at, Sequence sequence, std::string_view text);
 void encode(std::string& out, const ReplyFrame& frame);
@@ -186,6 +189,7 @@ Hello decode_hello(std::string_view body);
 std::string decode_text(std::string_view body);
 StartedFrame decode_started(std::string_view body);
 std::vector<HostOutcome> decode_outcomes(std::string_view body);
+std::vector<CallTiming> decode_timings(std::string_view body);
 std::vector<DeliveryNumber> decode_returned(std::string_view body);
 HostLog decode_log(std::string_view body);
 ReplyFrame decode_reply(std::string_view body);

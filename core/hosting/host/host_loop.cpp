@@ -132,6 +132,7 @@ void HostLoop::start(std::string_view body) {
     if (page_) throw ProtocolError("the daemon started the host twice");
     const StartFrame start = decode_start(body);
     api_.configure(start);
+    timings_wanted_ = start.timings;
     policies_ = start.callback_policies;
     policies_.resize(api_.callbacks().size(), OnError::disable);
     page_.emplace(start.page, kLockLimit);
@@ -205,6 +206,16 @@ HostLoop::Result HostLoop::call(const RecordWriter::Call& call, const foley_even
     return result;
 }
 
+HostLoop::Result HostLoop::timed_call(const RecordWriter::Call& what, const foley_event* event) {
+    if (!timings_wanted_) return call(what, event);
+    const Timestamp start = SystemClock().now();
+    const auto begin = std::chrono::steady_clock::now();
+    Result result = call(what, event);
+    const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+    timings_.push_back({what.delivery, what.callback, start, taken, result.code});
+    return result;
+}
+
 HostOutcome HostLoop::run_callbacks(const EventFrame& event, const foley_event& given) {
     HostOutcome outcome = outcome_of(event);
     bool any_done = false;
@@ -214,7 +225,7 @@ HostOutcome HostLoop::run_callbacks(const EventFrame& event, const foley_event& 
         // again.
         const bool rest_only = plainly_finished(outcome.code) && api_.state().empty();
         page_->begin(event.delivery, event.sequence, callback, rest_only);
-        Result result = call({Phase::event, callback, event.sequence, event.delivery}, &given);
+        Result result = timed_call({Phase::event, callback, event.sequence, event.delivery}, &given);
         if (plainly_finished(result.code)) {
             outcome.finished_callbacks.push_back(callback);
             any_done = any_done || result.code == OutcomeCode::done;
@@ -301,8 +312,10 @@ void HostLoop::hand_back() {
 
 void HostLoop::flush() {
     std::string frames;
+    if (!timings_.empty()) encode_timings(frames, timings_);
     if (!outcomes_.empty()) encode_outcomes(frames, outcomes_);
     if (!returned_.empty()) encode_returned(frames, returned_);
+    timings_.clear();
     outcomes_.clear();
     returned_.clear();
     if (!frames.empty()) channel_.send(frames);

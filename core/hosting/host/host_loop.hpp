@@ -51,6 +51,7 @@ private:
     void run_timer(const TimerFrame& timer);
     HostOutcome run_callbacks(const EventFrame& event, const foley_event& given);
     Result call(const RecordWriter::Call& call, const foley_event* event);
+    Result timed_call(const RecordWriter::Call& call, const foley_event* event);
     void report(HostOutcome outcome);
 
     void hand_back();
@@ -70,6 +71,8 @@ private:
     std::deque<std::string> events_;  // bodies of event frames
     std::deque<TimerFrame> timers_;
     std::vector<DeliveryNumber> returned_;
+    bool timings_wanted_ = false;
+    std::vector<CallTiming> timings_;    // of outcomes_
     std::vector<HostOutcome> outcomes_;  // plain ones that were not sent yet
     std::chrono::steady_clock::time_point first_outcome_;
 };

@@ -74,6 +74,11 @@ std::string what_to_say(const std::string& how) {
         encode_returned(frame, {&delivery, 1});
         return frame;
     }
+    if (how == "uninvited_timings") {
+        std::string frame = hello();
+        encode_timings(frame, {});
+        return frame;
+    }
     return hello();
 }
 

@@ -63,6 +63,7 @@ public:
         start.settings_json = settings;
         start.sites_json = R"([{"name": "studio", "kind": "ftrack", "secret": "s3cret"}])";
         start.callback_policies = policies_;
+        start.timings = timings_wanted_;
         host_->start(start, page_);
     }
 
@@ -145,6 +146,12 @@ public:
         }
         if (on_outcomes_heard_) on_outcomes_heard_();
     }
+    void on_timings(std::span<const CallTiming> timings) override {
+        for (const CallTiming& timing : timings) {
+            CHECK_FALSE(outcomes_.contains(timing.delivery));  // the outcome comes next
+            timings_.push_back(timing);
+        }
+    }
     void on_returned(std::span<const DeliveryNumber> deliveries) override {
         returned_.insert(returned_.end(), deliveries.begin(), deliveries.end());
     }
@@ -173,12 +180,14 @@ public:
     boost::asio::io_context io_;
     std::shared_ptr<ProgressPage> page_;
     std::vector<OnError> policies_;
+    bool timings_wanted_ = false;
     std::uint64_t next_sequence_ = 100;
 
     std::optional<Hello> hello_;
     std::optional<HostOutcome> started_;
     std::map<DeliveryNumber, HostOutcome> outcomes_;
     std::vector<DeliveryNumber> order_;  // of outcomes, as heard
+    std::vector<CallTiming> timings_;
     std::vector<DeliveryNumber> returned_;
     std::vector<HostLog> logs_;
     std::vector<std::pair<bool, std::string>> output_;

@@ -30,6 +30,7 @@ TEST_CASE_METHOD(BreakFixture, "a host that breaks the protocol is killed, with 
         {"other_version", "broke the host protocol: the host speaks version 9 of the host protocol"},
         {"default_is_no_json", "broke the host protocol: the setting poll: default_value is not JSON"},
         {"invented_return", "broke the host protocol: handed back delivery 7, which it does not have"},
+        {"uninvited_timings", "broke the host protocol: sent timings that nobody asked for"},
     }));
     CAPTURE(how);
     const HostExit& exit = exit_of(how);
