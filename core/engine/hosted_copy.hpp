@@ -27,6 +27,7 @@ public:
     virtual void on_started(HostedCopy& session, OutcomeCode code, std::chrono::microseconds delay,
                             const std::string& why) = 0;
     virtual void on_outcomes(HostedCopy& session, std::span<const HostOutcome> outcomes) = 0;
+    virtual void on_timings(HostedCopy& session, std::span<const CallTiming> timings) = 0;
     virtual void on_returned(HostedCopy& session, std::span<const DeliveryNumber> deliveries) = 0;
     virtual void on_log(HostedCopy& session, const HostLog& log) = 0;
     virtual void on_output(HostedCopy& session, bool is_stderr, const std::string& line) = 0;
@@ -72,6 +73,7 @@ private:
         runner_.on_started(*this, code, delay, why);
     }
     void on_outcomes(std::span<const HostOutcome> outcomes) override { runner_.on_outcomes(*this, outcomes); }
+    void on_timings(std::span<const CallTiming> timings) override { runner_.on_timings(*this, timings); }
     void on_returned(std::span<const DeliveryNumber> deliveries) override { runner_.on_returned(*this, deliveries); }
     void on_log(const HostLog& log) override { runner_.on_log(*this, log); }
     void on_output(bool is_stderr, const std::string& line) override { runner_.on_output(*this, is_stderr, line); }

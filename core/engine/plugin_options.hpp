@@ -82,6 +82,7 @@ struct EngineOptions {
     std::chrono::milliseconds commit_interval{50};
     std::chrono::seconds prune_every{600};
     RetentionPolicy retention;
+    bool timings = false;      // tell how long each callback took (EngineListener::on_callback_timed)
     unsigned keep_copies = 3;  // good copies of each library, for rolling back
 };
 

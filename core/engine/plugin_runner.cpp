@@ -429,6 +429,7 @@ void PluginRunner::copy_taken(LibraryStore::Taken taken, bool forced) {
     if (!taken.copy) {
         // A half-written file is the ordinary course of a slow copy: no alarm while the old one runs.
         log(taken.still_growing ? FOLEY_LOG_INFO : FOLEY_LOG_ERROR, taken.refused);
+        if (!taken.still_growing) tell(Incident::Kind::load_failed, {.reason = taken.refused});
         (active_ || copy_ ? reload_problem_ : file_problem_) = taken.refused;
         return advance();
     }
@@ -531,6 +532,7 @@ void PluginRunner::start_candidate() {
     start.settings_json = active_->settings_json;
     start.sites_json = services_.sites_json(options_);
     start.dry_run = options_.dry_run;
+    start.timings = services_.options->timings;
     for (std::uint32_t index = 0; index < active_->hello->callbacks.size(); ++index) {
         start.callback_policies.push_back(policy_of(*active_, index));
     }
@@ -588,26 +590,35 @@ void PluginRunner::load_failed(const HostedCopy& session, const std::string& why
     if (active_ && active_.get() != &session) {
         if (active_->copy.build != session.copy.build) bad_build_ = session.copy.build;
         reload_problem_ = why + "; build " + active_->copy.build.substr(0, 12) + " goes on";
-        return;
+        return tell(Incident::Kind::load_failed, {.reason = reload_problem_});
     }
     bad_build_ = session.copy.build;
     for (auto good = good_copies_.rbegin(); good != good_copies_.rend(); ++good) {
         if (good->build == session.copy.build) continue;
         reload_problem_ = why + "; build " + good->build.substr(0, 12) + " goes on";
         copy_ = *good;
-        return;
+        return tell(Incident::Kind::load_failed, {.reason = reload_problem_});
     }
     if (crash_or_failure) {
         disable_now(why, session.copy.build, {});
     } else {
         file_problem_ = why;
+        tell(Incident::Kind::load_failed, {.reason = why});
     }
 }
 
-void PluginRunner::disable_now(const std::string& why, const std::string& build, Sequence event) {
+void PluginRunner::disable_now(const std::string& why, const std::string& build, Incident incident) {
     last_error_ = why;
     log(FOLEY_LOG_ERROR, "disabled: " + why);
-    keep_disabled(why, build, event);
+    keep_disabled(why, build, incident.event ? incident.event->sequence : Sequence{});
+    if (incident.reason.empty()) incident.reason = why;
+    tell(Incident::Kind::disabled, std::move(incident));
+}
+
+void PluginRunner::tell(Incident::Kind kind, Incident incident) const {
+    incident.kind = kind;
+    incident.plugin = name_;
+    services_.listener.on_incident(incident);
 }
 
 void PluginRunner::keep_disabled(const std::string& why, const std::string& build, Sequence event) {

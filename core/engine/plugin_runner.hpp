@@ -110,6 +110,7 @@ private:
     void on_started(HostedCopy& session, OutcomeCode code, std::chrono::microseconds delay,
                     const std::string& why) override;
     void on_outcomes(HostedCopy& session, std::span<const HostOutcome> outcomes) override;
+    void on_timings(HostedCopy& session, std::span<const CallTiming> timings) override;
     void on_returned(HostedCopy& session, std::span<const DeliveryNumber> deliveries) override;
     void on_log(HostedCopy& session, const HostLog& log) override;
     void on_output(HostedCopy& session, bool is_stderr, const std::string& line) override;
@@ -150,7 +151,9 @@ private:
     void finish_shutdown();
     void let_go();
     void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
-    void disable_now(const std::string& why, const std::string& build, Sequence event);
+    // `incident`: what is known of the callback, the event and the plain reason.
+    void disable_now(const std::string& why, const std::string& build, Incident incident);
+    void tell(Incident::Kind kind, Incident incident) const;
     void keep_disabled(const std::string& why, const std::string& build, Sequence event);
     void wait_until(SteadyTime when, std::string what);
     void bury(std::unique_ptr<HostedCopy> session);
@@ -181,6 +184,7 @@ private:
     // Ends (plugin_runner_ends.cpp)
     void settle_survey(HostedCopy& session, const HostExit& exit);
     void active_crashed(HostedCopy& session, const HostExit& exit, const Delivery* running);
+    void time_of_crash(const HostedCopy& session, const HostExit& exit, const Delivery& running) const;
     void report_crash(HostedCopy& session, const HostExit& exit, const std::shared_ptr<const Event>& event);
 
     RunnerServices& services_;

@@ -33,6 +33,7 @@ void PluginRunner::on_exit(HostedCopy& session, HostExit exit) {
     if (exit.survey.running) running = window_.find(DeliveryNumber{exit.survey.running->delivery});
     const std::optional<Delivery> running_delivery =
         running != nullptr ? std::optional(running->delivery) : std::nullopt;
+    if (crash && running_delivery) time_of_crash(session, exit, *running_delivery);
     settle_survey(session, exit);
     if (crash) active_crashed(session, exit, running_delivery ? &*running_delivery : nullptr);
     host_waits_ = false;
@@ -104,8 +105,9 @@ void PluginRunner::active_crashed(HostedCopy& session, const HostExit& exit, con
         record.last_reason = exit.why;
         consumer_->dead_letter(event->sequence, "crashed the plugin: " + why, std::move(record), services_.clock.now());
         log(FOLEY_LOG_ERROR, "event " + std::to_string(event->sequence.value) + " is kept as a dead letter: " + why);
+        tell(Incident::Kind::dead_letter, {.callback = where, .event = event, .reason = "it crashed: " + exit.why});
     }
-    if (!pause) return disable_now(why, session.copy.build, event ? event->sequence : Sequence{});
+    if (!pause) return disable_now(why, session.copy.build, {.callback = where, .event = event, .reason = exit.why});
     log(FOLEY_LOG_ERROR, why + "; starts again in " + std::to_string(pause->count()) + " ms");
     wait_until(services_.clock.steady() + *pause, "a restart after a crash: " + exit.why);
 }

@@ -234,6 +234,9 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
             last_error_ = where + ": " + decision.reason;
             log(FOLEY_LOG_ERROR, where + ": given up, kept as a dead letter: " + decision.reason);
             consumer_->dead_letter(event.sequence, decision.reason, std::move(decision.record), services_.clock.now());
+            tell(Incident::Kind::dead_letter, {.callback = session.callback_name(outcome.callback),
+                                               .event = in_flight.delivery.event,
+                                               .reason = decision.reason});
             return settle_host_after_commit();
         case Verdict::hold:
             if (outcome.code == OutcomeCode::failed) {
@@ -251,7 +254,10 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
             pacer_->now({});
             host_waits_ = true;  // it starts nothing more; advance() ends it
             said_is_durable_ = false;
-            return disable_now(where + ": " + decision.reason, session.copy.build, event.sequence);
+            return disable_now(where + ": " + decision.reason, session.copy.build,
+                               {.callback = session.callback_name(outcome.callback),
+                                .event = in_flight.delivery.event,
+                                .reason = decision.reason});
     }
 }
 
@@ -276,7 +282,8 @@ void PluginRunner::settle_tick(HostedCopy& session, const HostOutcome& outcome,
         if (policy_of(session, timer) == OnError::disable) {
             host_waits_ = true;
             said_is_durable_ = false;
-            return disable_now(last_error_, session.copy.build, {});
+            return disable_now(last_error_, session.copy.build,
+                               {.callback = session.callback_name(timer), .reason = outcome.why});
         }
         log(FOLEY_LOG_ERROR, last_error_);
     }

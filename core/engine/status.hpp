@@ -1,12 +1,16 @@
 // What the engine tells about itself: copies, for the control interface, logs and mails.
 #pragma once
 
+#include "core/engine/incident.hpp"
 #include "core/event/types.hpp"
 #include "core/hosting/crash_report.hpp"
 #include "core/hosting/declarations.hpp"
+#include "core/hosting/host_outcome.hpp"
 #include "core/journal/journal.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +64,16 @@ struct EngineStatus {
     std::vector<std::string> notes;  // sentences that an operator should read (shadowed plugins, refused directories)
 };
 
+// How long one callback took with one event.
+struct CallbackTime {
+    std::string plugin, callback;
+    std::shared_ptr<const Event> event;
+    Timestamp start{};
+    std::chrono::microseconds duration{};
+    OutcomeCode code = OutcomeCode::done;
+    bool crashed = false;  // it did not come back
+};
+
 // What happens and somebody may want to log, mail or count. Called on the engine's thread: post and return.
 class EngineListener {
 public:
@@ -69,6 +83,9 @@ public:
     virtual void on_plugin_output(const std::string& plugin, bool is_stderr, const std::string& line) = 0;
     virtual void on_plugin_state(const PluginStatus& status) = 0;
     virtual void on_crash(const CrashReport& report) = 0;
+    virtual void on_incident(const Incident& /*incident*/) {}
+    // A callback was run; only with EngineOptions::timings.
+    virtual void on_callback_timed(const CallbackTime& /*time*/) {}
 };
 
 }  // namespace foley::core
