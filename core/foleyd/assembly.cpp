@@ -222,6 +222,7 @@ EngineOptions engine_options(const std::shared_ptr<const Configuration>& configu
     options.retention.behind_every_plugin = configuration->journal.retention;
     options.retention.for_disabled = configuration->journal.retention_disabled;
     options.retention.dedupe_for = configuration->journal.dedupe_for;
+    options.timings = configuration->log.timing.has_value();
     return options;
 }
 
@@ -246,13 +247,14 @@ std::vector<std::string> needs_restart(const Configuration& before, const Config
         if (!same) parts.push_back(part + " changed; that takes effect when foleyd starts again");
     };
     compare(before.state_directory == now.state_directory, "state_dir");
+    compare(before.pid_file == now.pid_file, "pid_file");
     compare(before.control.socket == now.control.socket && before.control.mode == now.control.mode &&
                 before.control.group == now.control.group,
             "control");
     compare(before.journal.commit_interval == now.journal.commit_interval, "journal.commit_interval");
     compare(before.log.file == now.log.file && before.log.console == now.log.console &&
                 before.log.journald == now.log.journald && before.log.keep_days == now.log.keep_days &&
-                before.log.per_plugin == now.log.per_plugin,
+                before.log.per_plugin == now.log.per_plugin && before.log.timing == now.log.timing,
             "log (but for its level)");
     compare(sources_fingerprint(before) == sources_fingerprint(now), "sources, or a site of one,");
     return parts;

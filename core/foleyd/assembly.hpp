@@ -6,10 +6,13 @@
 #include "core/http/server.hpp"
 #include "core/journal/sqlite/sqlite_journal.hpp"
 #include "core/report/log_options.hpp"
+#include "core/report/mail_options.hpp"
+#include "core/report/timing_log.hpp"
 #include "core/source/source.hpp"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,9 @@ struct Programs {
 };
 
 LogOptions log_options(const Configuration& configuration);
+std::optional<MailOptions> mail_options(const Configuration& configuration);
+// Null: there is none.
+std::unique_ptr<TimingLog> make_timing_log(const Configuration& configuration, TimingLog::LogWriter log);
 SqliteJournalOptions journal_options(const Configuration& configuration);
 UnixListener control_listener(const Configuration& configuration);
 EngineOptions engine_options(const std::shared_ptr<const Configuration>& configuration, const Programs& programs);

@@ -139,6 +139,9 @@ void print_plugin(std::ostream& out, const PluginConfig& plugin) {
             << (plugin.when_disabled == WhenDisabledChoice::wait ? ", also while that is disabled" : "") << "\n";
     }
     if (!plugin.state_of.empty()) out << "    takes over the position of " << plugin.state_of << "\n";
+    if (plugin.mail.to)
+        out << "    mails to " << (plugin.mail.to->empty() ? "nobody" : joined(*plugin.mail.to)) << "\n";
+    if (!plugin.mail.also.empty()) out << "    mails also to " << joined(plugin.mail.also) << "\n";
     if (!plugin.sites.empty()) out << "    sites " << joined(plugin.sites) << "\n";
 }
 
@@ -149,6 +152,18 @@ std::string counted(std::size_t count, const std::string& thing) {
 void print_declared(std::ostream& out, const Hello& hello) {
     out << "    asked: it loads and declares " << counted(hello.callbacks.size(), "callback") << " and "
         << counted(hello.settings.size(), "setting") << "; what is configured fits\n";
+}
+
+void print_reports(std::ostream& out, const Configuration& configuration) {
+    constexpr std::array<std::string_view, 3> kTls{"unencrypted", "STARTTLS", "TLS"};
+    out << "\n";
+    if (!configuration.pid_file.empty()) out << "pid file\n  " << configuration.pid_file.string() << "\n";
+    if (configuration.log.timing) out << "timing log\n  " << configuration.log.timing->file.string() << "\n";
+    if (!configuration.mail) return;
+    const MailConfig& mail = *configuration.mail;
+    out << fmt::format("mail\n  {}:{}, {}{}, from {} to {}; the same errors once every {}\n", mail.host, mail.port,
+                       kTls.at(static_cast<std::size_t>(mail.tls)), mail.user.empty() ? "" : ", login " + mail.user,
+                       mail.from, joined(mail.to), format_duration(mail.period));
 }
 
 void print_plugins(std::ostream& out, const Configuration& configuration, const PluginCheck& check) {
@@ -189,7 +204,8 @@ void print_plan(std::ostream& out, const Configuration& configuration, const Plu
     out << "control socket\n  " << configuration.control.socket.string()
         << fmt::format(", mode {:04o}", configuration.control.mode);
     if (!configuration.control.group.empty()) out << ", group " << configuration.control.group;
-    out << fmt::format("\njournal\n  kept {}, {} for disabled plugins; positions committed every {}\n",
+    print_reports(out, configuration);
+    out << fmt::format("journal\n  kept {}, {} for disabled plugins; positions committed every {}\n",
                        format_duration(configuration.journal.retention),
                        format_duration(configuration.journal.retention_disabled),
                        format_duration(configuration.journal.commit_interval));

@@ -50,11 +50,15 @@ Daemon::Daemon(std::shared_ptr<const Configuration> configuration, CommandLine c
       configuration_(std::move(configuration)),
       programs_{find_program("foley-host"), find_program("foley-symbolizer")},
       state_directory_(configuration_->state_directory),
+      pid_file_(configuration_->pid_file),
       log_(with_level(log_options(*configuration_), level_of(*configuration_))),
+      mailer_(clock_, make_smtp_sender(), log_.writer("mail")),
+      timing_log_(make_timing_log(*configuration_, log_.writer("timing"))),
       journal_(open_sqlite_journal(with_log(journal_options(*configuration_), clock_, log_))),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       service_manager_(io_),
-      listener_(log_) {
+      listener_(log_, mailer_, timing_log_.get(), clock_),
+      source_timer_(io_) {
     raise_descriptor_limit();
     for (const Problem& warning : configuration_->warnings)
         log(LogSeverity::warning, to_string(warning));
@@ -85,8 +89,10 @@ LogSeverity Daemon::level_of(const Configuration& configuration) const {
 }
 
 void Daemon::run() {
+    mailer_.configure(mail_options(*configuration_));
     await_signal();
     engine_->start();
+    watch_sources();
     log(LogSeverity::info, std::string("foleyd ") + kVersion + " runs: pid=" + std::to_string(::getpid()) +
                                " state_dir=" + configuration_->state_directory.string() +
                                " control=" + configuration_->control.socket.string());
@@ -96,6 +102,16 @@ void Daemon::run() {
     engine_.reset();
     journal_->close();
     log(LogSeverity::info, "ended");
+}
+
+void Daemon::watch_sources() {
+    constexpr auto kEvery = std::chrono::seconds(2);
+    for (const Notice& notice : source_watch_.look(engine_->sources(), clock_.now()))
+        mailer_.report(notice);
+    source_timer_.expires_after(kEvery);
+    source_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error && !ending_) watch_sources();
+    });
 }
 
 void Daemon::await_signal() {
@@ -189,9 +205,11 @@ void Daemon::take_over(std::shared_ptr<const Configuration> configuration) {
     for (const std::string& part : needs_restart(*configuration_, *configuration))
         log(LogSeverity::warning, part);
     log_.set_level(level_of(*configuration));
+    mailer_.configure(mail_options(*configuration));
     // The state directory stays until the next start, whatever the new configuration says.
     EngineOptions options = engine_options(configuration, programs_);
     options.state_directory = configuration_->state_directory;
+    options.timings = timing_log_ != nullptr;
     engine_->reconfigure(std::move(options));
     configuration_ = std::move(configuration);
     log(LogSeverity::info, "the configuration was read again: " + configuration_->file.string());

@@ -8,14 +8,19 @@
 #include "core/engine/engine.hpp"
 #include "core/foleyd/assembly.hpp"
 #include "core/foleyd/command_line.hpp"
-#include "core/foleyd/log_listener.hpp"
+#include "core/foleyd/pid_file.hpp"
+#include "core/foleyd/report_listener.hpp"
 #include "core/foleyd/service_manager.hpp"
+#include "core/foleyd/source_watch.hpp"
 #include "core/foleyd/state_directory.hpp"
 #include "core/http/server.hpp"
 #include "core/report/log.hpp"
+#include "core/report/mailer.hpp"
+#include "core/report/timing_log.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <functional>
@@ -50,6 +55,7 @@ private:
     void read_configuration(std::vector<Answer> asked);
     void configuration_read(const std::shared_ptr<const Configuration>& loaded, std::string error,
                             const std::vector<Answer>& asked);
+    void watch_sources();
     void take_over(std::shared_ptr<const Configuration> configuration);
     void log(LogSeverity severity, const std::string& text) { log_.write("foleyd", severity, text); }
     LogSeverity level_of(const Configuration& configuration) const;
@@ -58,14 +64,19 @@ private:
     std::shared_ptr<const Configuration> configuration_;
     const Programs programs_;
     StateDirectory state_directory_;
+    PidFile pid_file_;
     Log log_;
     SystemClock clock_;
+    Mailer mailer_;
+    std::unique_ptr<TimingLog> timing_log_;
     std::unique_ptr<Journal> journal_;
     boost::asio::io_context io_{1};
     boost::asio::thread_pool files_{1};  // reads the configuration again, which may lie on a slow file system
     boost::asio::signal_set signals_;
     ServiceManager service_manager_;
-    LogListener listener_;
+    ReportListener listener_;
+    SourceWatch source_watch_;
+    boost::asio::steady_timer source_timer_;
     std::optional<Engine> engine_;
     std::optional<HttpServer> control_;
     bool ending_ = false;
