@@ -276,6 +276,32 @@ TEST_CASE("an event that holds blocks the plugin until the world is back, across
     CHECK(a.daemon.plugin("a").state == "running");
 }
 
+TEST_CASE("each callback says for itself whether its failure stops the event", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "a", .options = "on_error: skip"}}});
+    daemon.install("a", test_plugin("steps"));
+    daemon.start();
+    daemon.emit("test.note", R"("fail":["first"])");  // is skipped, the others run
+    daemon.emit("test.note", R"("fail":["third"])");  // as configured for the plugin
+    daemon.emit();
+    daemon.await_caught_up("a");
+    CHECK(daemon.handled("a").ids() ==
+          Ids{"first", "second", "third", "first", "second", "third", "first", "second", "third"});
+    CHECK(daemon.plugin("a").dead_letters == 2);
+    CHECK(daemon.plugin("a").state == "running");
+    // The second stops: the third does not see the event, and no callback an event after it.
+    daemon.emit("test.note", R"("fail":["first","second"])");
+    daemon.emit();
+    daemon.await_state("a", "disabled");
+    CHECK_THAT(daemon.plugin("a").reason, Contains("second was told to fail"));
+    const Ids ids = daemon.handled("a").ids();
+    REQUIRE(ids.size() == 11);
+    CHECK(Ids(ids.end() - 2, ids.end()) == Ids{"first", "second"});
+    CHECK(daemon.plugin("a").position == 3);
+    daemon.post("/v1/plugins/a/enable", R"({"skip_event":true})");
+    daemon.await_caught_up("a");
+    CHECK(daemon.handled("a").ids().size() == 14);
+}
+
 TEST_CASE("ignored is finished, and explained", "[integration]") {
     Obeying a;
     a.daemon.emit("test.note", R"("outcomes":["ignore"])");

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <future>
+#include <map>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -190,6 +191,31 @@ TEST_CASE("in a directory of strict order each plugin comes after the one before
     for (const char* name : {"p1", "p2", "p3"}) {
         CHECK(daemon.handled(name).events().size() == 201);
         CHECK(daemon.handled(name).out_of_order().empty());
+    }
+}
+
+TEST_CASE("under strict order no plugin begins an event before those before it have finished it", "[integration]") {
+    const std::vector<std::string> names{"p1", "p2", "p3"};
+    DaemonSetup setup{.directories = {"{path: plugins, order: strict}"}};
+    for (const std::string& name : names)
+        setup.plugins.push_back({.name = name, .settings = "stamps: true, work: 1ms"});
+    Daemon daemon(setup);
+    for (const std::string& name : names)
+        daemon.install_recorder(name);
+    daemon.start();
+    const std::size_t count = scaled(100, 20);
+    daemon.emit_many(count);
+    daemon.await_caught_up("p3");
+    // By event: when its callback began. It works for a millisecond, so the next may not begin earlier than that.
+    std::map<std::uint64_t, std::uint64_t> before;
+    for (const std::string& name : names) {
+        std::map<std::uint64_t, std::uint64_t> begun;
+        for (const HandledLine& line : daemon.handled(name).events())
+            begun[line.sequence] = std::stoull(line.text.substr(line.text.rfind(' ')));
+        CHECK(begun.size() == count);
+        for (const auto& [sequence, nanoseconds] : before)
+            CHECK(begun[sequence] >= nanoseconds + 1'000'000);
+        before = begun;
     }
 }
 

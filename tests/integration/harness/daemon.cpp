@@ -33,8 +33,8 @@ void write_text(const std::filesystem::path& path, const std::string& text) {
 
 std::string yaml_of(const DaemonSetup& setup, const std::filesystem::path& directory) {
     const std::string at = directory.string() + "/";
-    std::string yaml = "state_dir: " + at + "state\n" + "control: {socket: " + at + "control.sock}\n" +
-                       "log: {level: debug}\n" + setup.times;
+    std::string yaml = "state_dir: " + at + "state\n" + "control: {socket: " + at + "control.sock}\n" + "log: {" +
+                       setup.log + "}\n" + setup.times;
     yaml += "plugin_directories:\n";
     for (const std::string& entry : setup.directories)
         yaml += "  - " + entry + "\n";

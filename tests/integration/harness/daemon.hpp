@@ -50,6 +50,7 @@ struct DaemonSetup {
     std::vector<PluginSection> plugins{};
     std::string plugin_defaults = "start: earliest";  // flow entries
     std::string times = "settle: 20ms\nrescan: 1s\n";
+    std::string log = "level: debug";                    // flow entries
     std::string sites{}, sources{}, top{};               // YAML blocks, indented by two where they stand in a map
     std::vector<std::string> directories = {"plugins"};  // entries of plugin_directories; "{path: b, order: strict}"
     bool lines_source = true;

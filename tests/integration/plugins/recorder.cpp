@@ -13,6 +13,7 @@
 //     "fail_while", "hold_while", "wait_until": a path; as long as it exists, as long as it exists, until it exists
 //     "put": {"key": "value"}, "erase": "key"   written before the outcome
 //     "reply": any                              answered
+//     "log": a text                             logged as an error
 #include <foley/plugin.hpp>
 
 #include <cerrno>
@@ -122,6 +123,7 @@ foley::Outcome obey(const foley::Event& event, foley::Context& context, const Se
             context.state().put(text_or_empty(member.name), text_or_empty(member.value));
     }
     if (const auto key = text_or_empty(script, "erase"); !key.empty()) context.state().erase(key);
+    if (const auto text = text_or_empty(script, "log"); !text.empty()) context.log().error("{}", text);
     const foley::json::Value& reply = foley::json::member(script, "reply");
     if (!reply.IsNull()) context.reply(reply);
     if (exists(text_or_empty(script, "fail_while"))) return foley::failed("told to fail while a file exists");
