@@ -76,23 +76,25 @@ std::vector<HostOutcome> sample_outcomes() {
 // Every decoder, so that a test can throw anything at all of them.
 const std::vector<std::function<void(std::string_view)>>& decoders() {
     static const std::vector<std::function<void(std::string_view)>> all{
-        decode_configure, decode_start,     decode_event,      decode_timer, decode_state_value, decode_state_pairs,
-        decode_hello,     decode_text,      decode_log,        decode_reply, decode_started,     decode_outcomes,
-        decode_returned,  decode_state_get, decode_state_list, decode_empty};
+        decode_configure, decode_start,   decode_event,     decode_timer,      decode_state_value, decode_state_pairs,
+        decode_hello,     decode_text,    decode_log,       decode_reply,      decode_started,     decode_outcomes,
+        decode_returned,  decode_timings, decode_state_get, decode_state_list, decode_empty};
     return all;
 }
 
 std::vector<std::string> sample_bodies() {
-    std::vector<std::string> frames(7);
+    std::vector<std::string> frames(8);
     const std::vector<std::uint32_t> callbacks{0, 4};
     encode_event(frames[0], 9, sample_event(), callbacks, 2, "site");
     encode_hello(frames[1], sample_hello());
     encode_outcomes(frames[2], sample_outcomes());
-    encode(frames[3], StartFrame{"page", "{}", "[]", true, {OnError::skip, OnError::retry}});
+    encode(frames[3], StartFrame{"page", "{}", "[]", true, true, {OnError::skip, OnError::retry}});
     encode(frames[4], ConfigureFrame{.plugin = "p", .library = "l.so", .memory = 1, .files = 2});
     encode(frames[5], StateValueFrame{1, "v"});
     const std::vector<std::pair<std::string, std::string>> pairs{{"a", "1"}, {"b", "2"}};
     encode_state_pairs(frames[6], 3, pairs);
+    const CallTiming timing{1, 2, Timestamp(3us), 4us, OutcomeCode::failed};
+    encode_timings(frames[7], {&timing, 1});
     for (std::string& frame : frames)
         frame.erase(0, 5);
     return frames;
