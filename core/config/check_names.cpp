@@ -167,7 +167,7 @@ void check_start_sources(const Configuration& configuration, const YamlNode& roo
     for (const SourceConfig& source : configuration.sources)
         sources.push_back(source.name);
     for (const auto& [name, plugin] : configuration.plugins) {
-        if (plugin.start.kind != StartConfig::Kind::source_id || contains(sources, plugin.start.source)) continue;
+        if (plugin.start.source.empty() || contains(sources, plugin.start.source)) continue;
         problems.add(place_of(root, {"plugins", name, "start", "source"}),
                      unknown("plugins." + name + ".start.source", "source", plugin.start.source, sources));
     }

@@ -7,6 +7,7 @@
 #include "core/config/problem.hpp"
 #include "core/config/yaml_tree.hpp"
 #include "core/event/event.hpp"
+#include "core/event/number_ranges.hpp"
 
 #include <foley/secret.hpp>
 
@@ -122,11 +123,13 @@ enum class OnCrashChoice : std::uint8_t { disable, restart, quarantine };
 enum class WhenDisabledChoice : std::uint8_t { pass, wait };
 
 struct StartConfig {
-    enum class Kind : std::uint8_t { latest, earliest, after, time, source_id };
+    enum class Kind : std::uint8_t { latest, earliest, after, time, source_id, handled };
     Kind kind = Kind::latest;
     Sequence sequence;  // of after
     Timestamp time{};   // of time
-    std::string source, id;
+    std::string source, id;     // of source_id; the source also of handled
+    std::uint64_t handled = 0;  // every id of the source up to here was handled elsewhere
+    NumberRanges missing;       // but for these
 };
 
 struct PluginLimits {

@@ -11,6 +11,35 @@ using namespace std::chrono_literals;
 
 constexpr auto kYear = std::chrono::hours(24 * 366);
 
+// One item of `missing`: a number, or a range of numbers such as 4711-4720.
+bool read_missing(const YamlNode& node, NumberRanges& missing) {
+    if (node.kind != YamlNode::Kind::scalar) return false;
+    const std::string_view text = node.text;
+    const auto dash = text.find('-');
+    const auto first = decimal_id(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : decimal_id(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return false;
+    missing.insert(*first, *last);
+    return true;
+}
+
+// A position that comes from another daemon.
+void read_start_handled(MapReader& reader, StartConfig& start) {
+    start.kind = StartConfig::Kind::handled;
+    if (reader.require("source") != nullptr) reader.read("source", start.source);
+    reader.read_number("handled", start.handled, 0, std::uint64_t{1} << 62);
+    const YamlNode* missing = reader.find("missing");
+    if (missing == nullptr) return;
+    const std::vector<YamlNode> alone{*missing};
+    for (const YamlNode& item : missing->kind == YamlNode::Kind::sequence ? missing->items : alone) {
+        if (read_missing(item, start.missing)) continue;
+        reader.problems().add(item.position(),
+                              reader.name("missing") + ": expected an id or a range of ids such as 4711-4720, found '" +
+                                  (item.kind == YamlNode::Kind::scalar ? item.text : std::string(describe(item))) +
+                                  "'");
+    }
+}
+
 void read_start_mapping(const YamlNode& node, const std::string& what, StartConfig& start,
                         const ReadingContext& context, Problems& problems) {
     MapReader reader(&node, what, context, problems);
@@ -18,13 +47,19 @@ void read_start_mapping(const YamlNode& node, const std::string& what, StartConf
     const YamlNode* source = reader.find("source");
     const YamlNode* id = reader.find("id");
     const YamlNode* after = reader.find("after");
+    const YamlNode* handled = reader.find("handled");
+    const YamlNode* missing = reader.find("missing");
     reader.finish();
+    if (handled != nullptr && time == nullptr && after == nullptr && id == nullptr) {
+        read_start_handled(reader, start);
+        return;
+    }
     const int ways =
         (time != nullptr ? 1 : 0) + (after != nullptr ? 1 : 0) + (source != nullptr || id != nullptr ? 1 : 0);
-    if (ways != 1 || (source == nullptr) != (id == nullptr)) {
+    if (ways != 1 || (source == nullptr) != (id == nullptr) || handled != nullptr || missing != nullptr) {
         problems.add(node.position(), what +
-                                          ": expected latest, earliest, {time: …}, {after: number} or "
-                                          "{source: …, id: …}");
+                                          ": expected latest, earliest, {time: …}, {after: number}, "
+                                          "{source: …, id: …} or {source: …, handled: id, missing: [ids]}");
         return;
     }
     if (time != nullptr) {

@@ -251,7 +251,9 @@ void PluginRunner::advance() {
     if (stopped_) return;
     if (!consumer_) {
         if (shutting_down_ && !opening_) return finish_shutdown();
-        if (!shutting_down_ && (file_ || known_)) open_consumer();
+        // A position that is imported takes its place before the plugin's file is there, so that events wait for it.
+        const bool imported = options_.enabled && std::holds_alternative<StartHandled>(options_.start);
+        if (!shutting_down_ && (file_ || known_ || imported)) open_consumer();
         return note_state();
     }
     const bool run = should_run() && page_;

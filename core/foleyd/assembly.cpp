@@ -33,6 +33,8 @@ StartRule start_rule(const StartConfig& start) {
             return StartAtTime{start.time};
         case StartConfig::Kind::source_id:
             return StartAtSourceId{start.source, start.id};
+        case StartConfig::Kind::handled:
+            return StartHandled{start.source, start.handled, start.missing};
     }
     return StartLatest{};
 }

@@ -37,6 +37,9 @@ std::string describe(const StartConfig& start) {
             return "at " + format_time(start.time);
         case StartConfig::Kind::source_id:
             return "at " + start.source + " " + start.id;
+        case StartConfig::Kind::handled:
+            return fmt::format("behind {} {}, handled elsewhere{}", start.source, start.handled,
+                               start.missing.empty() ? "" : fmt::format(" but for {} ids", start.missing.count()));
     }
     return {};
 }
@@ -189,7 +192,11 @@ void print_plugins(std::ostream& out, const Configuration& configuration, const 
         }
     }
     for (const auto& [name, options] : configuration.plugins) {
-        if (!present.contains(name)) out << "  " << name << ": configured, but there is no " << name << ".so now\n";
+        if (present.contains(name)) continue;
+        out << "  " << name << ": configured, but there is no " << name << ".so now\n";
+        if (options.start.kind == StartConfig::Kind::handled) {
+            out << "    its position waits for it: " << describe(options.start) << "\n";
+        }
     }
     if (found.empty() && configuration.plugins.empty()) out << "  none\n";
 }

@@ -9,7 +9,7 @@
 namespace foley::core {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;  // stored: of both encodings
+constexpr std::uint8_t kVersion = 1;  // stored: of all encodings
 
 void expect_version(ByteReader& reader, const char* what) {
     const std::uint8_t version = reader.byte();
@@ -100,6 +100,43 @@ Ledger::Standing decode_standing(std::string_view bytes) {
         below = last;
     }
     return standing;
+}
+
+std::string encode_imported(const ImportedPosition& imported) {
+    std::string out;
+    out.push_back(static_cast<char>(kVersion));
+    put_text(out, imported.source);
+    put_number(out, imported.handled);
+    put_number(out, imported.judged_after.value);
+    put_number(out, imported.others_before.value);
+    put_number(out, imported.missing.ranges().size());
+    std::uint64_t below = 0;
+    for (const auto& [first, last] : imported.missing.ranges()) {
+        put_number(out, first - below);
+        put_number(out, last - first);
+        below = last;
+    }
+    return out;
+}
+
+ImportedPosition decode_imported(std::string_view bytes) {
+    constexpr const char* kWhat = "the imported position of a consumer";
+    ByteReader reader(bytes, kWhat);
+    expect_version(reader, kWhat);
+    ImportedPosition imported;
+    imported.source = reader.text();
+    imported.handled = reader.number();
+    imported.judged_after = Sequence{reader.number()};
+    imported.others_before = Sequence{reader.number()};
+    std::uint64_t below = 0;
+    for (std::uint64_t left = reader.number(); left > 0; --left) {
+        const std::uint64_t first = below + reader.number();
+        const std::uint64_t last = first + reader.number();
+        if (first < below || last < first) refuse(kWhat);
+        imported.missing.insert(first, last);
+        below = last;
+    }
+    return imported;
 }
 
 }  // namespace foley::core

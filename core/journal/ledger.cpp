@@ -88,7 +88,7 @@ Ledger::Verdict Ledger::admit(const std::shared_ptr<const Event>& event) {
     const bool known = sequence <= read_to_ || ahead_.contains(sequence) || find(sequence) != nullptr;
     const Sequence finished_before = newest_finished_;
     read_past(sequence);
-    if (known) return Verdict::skip;
+    if (known || (imported_ && imported_->covers(event->source, event->id, sequence))) return Verdict::skip;
     newest_finished_ = finished_before;
     Entry& entry = open_.emplace_hint(open_.end(), sequence, Entry{})->second;
     entry.event = event;
@@ -207,7 +207,7 @@ bool Ledger::drop_dead_letter(Sequence sequence) {
     return true;
 }
 
-void Ledger::seek(Sequence place, Sequence oldest_kept) {
+void Ledger::seek(Sequence place, Sequence oldest_kept, Sequence head, std::optional<ImportedPosition> imported) {
     const bool back = place < low();
     std::vector<Sequence> dropped;
     for (const auto& [sequence, entry] : backlog_) {
@@ -223,6 +223,14 @@ void Ledger::seek(Sequence place, Sequence oldest_kept) {
     place_lost_.clear();
     ahead_.clear();
     standing_changed_ = true;
+    if (!imported && !imported_) return;
+    if (imported) {
+        imported_ = std::move(imported);
+    } else {
+        imported_->judged_after = head;
+        imported_->others_before = Sequence{};
+    }
+    changes_.imported = imported_;
 }
 
 void Ledger::overtake(Sequence bound, std::span<const std::shared_ptr<const Event>> gaps) {
@@ -290,6 +298,7 @@ void Ledger::not_stored(Changes&& changes) {
     if (changes.standing) standing_changed_ = true;
     changes_.backlog.merge(std::move(changes.backlog));  // keeps what is newer
     changes_.dead_letters.merge(std::move(changes.dead_letters));
+    if (!changes_.imported) changes_.imported = std::move(changes.imported);
 }
 
 // ── observing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,10 +323,11 @@ bool Ledger::finished(Sequence sequence) const noexcept {
     return sequence <= read_to_ || ahead_.contains(sequence);
 }
 
-bool Ledger::owes(Sequence sequence) const noexcept {
+bool Ledger::owes(Sequence sequence, std::string_view source, std::string_view id) const noexcept {
     const Entry* entry = find(sequence);
     if (entry != nullptr) return !entry->backlog;
-    return sequence > read_to_ && !ahead_.contains(sequence);
+    if (sequence <= read_to_ || ahead_.contains(sequence)) return false;
+    return !imported_ || !imported_->covers(source, id, sequence);
 }
 
 std::optional<Timestamp> Ledger::next_due() const noexcept {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "core/journal/consumer.hpp"
+#include "core/journal/imported_position.hpp"
 #include "core/journal/sequence_ranges.hpp"
 
 #include <cstddef>
@@ -24,6 +25,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -61,7 +63,10 @@ public:
         std::optional<Standing> standing;
         std::map<Sequence, std::optional<Row>> backlog;
         std::map<Sequence, std::optional<DeadRow>> dead_letters;
-        bool empty() const noexcept { return !standing && backlog.empty() && dead_letters.empty(); }
+        std::optional<ImportedPosition> imported;
+        bool empty() const noexcept {
+            return !standing && backlog.empty() && dead_letters.empty() && !imported;
+        }
     };
 
     struct Pick {
@@ -82,6 +87,7 @@ public:
     void restore_damaged(Sequence sequence, bool in_backlog, std::string why);
     // The standing itself cannot be read: nothing is handed out, and no standing is stored, until a seek gives a place.
     void lose_place(std::string why) { place_lost_ = std::move(why); }
+    void restore_imported(ImportedPosition imported) { imported_ = std::move(imported); }
 
     // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
     // Up to `limit` entries of the backlog that are due and free, and given-back ones, by sequence; now handed out.
@@ -105,8 +111,11 @@ public:
     bool retry_dead_letter(Sequence sequence, std::shared_ptr<const Event> event);  // false: there is none
     bool drop_dead_letter(Sequence sequence);
     // Goes on after `place`. What cannot be read again there stays when going back: the backlog up to `place`, and what
-    // is older than `oldest_kept`; but nothing damaged up to `place`, or that is read again.
-    void seek(Sequence place, Sequence oldest_kept);
+    // is older than `oldest_kept`; but nothing damaged up to `place`, or that is read again. What was imported counts only
+    // for events after `head` any more: nothing that the journal has now is kept from whoever goes back to it. Or else it
+    // is `imported` from now on.
+    void seek(Sequence place, Sequence oldest_kept, Sequence head,
+              std::optional<ImportedPosition> imported = std::nullopt);
     // The journal lets go of everything up to `bound`: goes on after it, and owes `gap` instead.
     void overtake(Sequence bound, std::span<const std::shared_ptr<const Event>> gaps);
 
@@ -122,7 +131,8 @@ public:
     Sequence position() const noexcept;  // every event up to here is finished
     Sequence newest_finished() const noexcept { return newest_finished_; }
     bool finished(Sequence sequence) const noexcept;
-    bool owes(Sequence sequence) const noexcept;               // not finished, and no stored copy of its own
+    // Not finished, and no stored copy of its own.
+    bool owes(Sequence sequence, std::string_view source, std::string_view id) const noexcept;
     std::size_t retries() const noexcept { return waiting_; }  // in the backlog, not handed out
     std::size_t held() const noexcept { return held_; }
     std::size_t backlog_size() const noexcept { return backlog_.size(); }
@@ -179,6 +189,7 @@ private:
     SequenceRanges dead_;
     std::map<Sequence, std::string> damage_;
     std::string place_lost_;
+    std::optional<ImportedPosition> imported_;
     std::unordered_map<std::string, std::set<Sequence>> queues_;
     std::set<Sequence> ready_;                        // free and due
     std::set<std::pair<Timestamp, Sequence>> timed_;  // free, with a time to wait for

@@ -3,33 +3,32 @@
 // A value; not thread-safe.
 #pragma once
 
+#include "core/event/number_ranges.hpp"
 #include "core/event/types.hpp"
 
-#include <cstddef>
 #include <cstdint>
-#include <map>
 
 namespace foley::core {
 
 class SequenceRanges {
 public:
-    using Map = std::map<std::uint64_t, std::uint64_t>;  // first → last, both included; disjoint and not adjacent
+    using Map = NumberRanges::Map;
 
-    void insert(Sequence sequence) { insert(sequence, sequence); }
-    void insert(Sequence first, Sequence last);
-    void erase(Sequence sequence);
-    void erase_through(Sequence last);
-    void clear() noexcept { ranges_.clear(); }
+    void insert(Sequence sequence) { numbers_.insert(sequence.value); }
+    void insert(Sequence first, Sequence last) { numbers_.insert(first.value, last.value); }
+    void erase(Sequence sequence) { numbers_.erase(sequence.value); }
+    void erase_through(Sequence last) { numbers_.erase_through(last.value); }
+    void clear() noexcept { numbers_.clear(); }
 
-    bool contains(Sequence sequence) const noexcept;
-    bool empty() const noexcept { return ranges_.empty(); }
-    std::uint64_t count() const noexcept;
-    const Map& ranges() const noexcept { return ranges_; }
+    bool contains(Sequence sequence) const noexcept { return numbers_.contains(sequence.value); }
+    bool empty() const noexcept { return numbers_.empty(); }
+    std::uint64_t count() const noexcept { return numbers_.count(); }
+    const Map& ranges() const noexcept { return numbers_.ranges(); }
 
     friend bool operator==(const SequenceRanges&, const SequenceRanges&) = default;
 
 private:
-    Map ranges_;
+    NumberRanges numbers_;
 };
 
 }  // namespace foley::core

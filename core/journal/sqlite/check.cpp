@@ -45,6 +45,8 @@ constexpr Rule kRules[] = {
      "rows of the backlog belong to no consumer"},
     {"SELECT count(*) FROM dead_letters WHERE consumer NOT IN (SELECT number FROM consumers)",
      "dead letters belong to no consumer"},
+    {"SELECT count(*) FROM imported WHERE consumer NOT IN (SELECT number FROM consumers)",
+     "imported positions belong to no consumer"},
 };
 
 void check_rules(Connection& connection, Problems& problems) {

@@ -20,7 +20,8 @@ public:
         consumer = 5,
         backlog = 6,
         dead_letter = 7,
-        store = 8
+        store = 8,
+        imported = 9
     };
 
     explicit Checksum(Table table) noexcept : sum_(static_cast<std::uint64_t>(table)) {}

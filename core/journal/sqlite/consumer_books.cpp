@@ -147,6 +147,7 @@ void ConsumerBooks::write(Connection& connection) {
         }
     }
     if (taken_.standing) write_consumer(connection, number_, name_, *taken_.standing);
+    if (taken_.imported) write_imported(connection, number_, *taken_.imported);
 }
 
 void ConsumerBooks::settle(std::exception_ptr error) noexcept {

@@ -80,7 +80,7 @@ std::vector<Retention::Missed> Retention::missed(const ConsumerBooks& books, Seq
     Sequence after = books.look([](const Ledger& ledger) { return ledger.low(); });
     const ReaderPool::Lease reader = file_.readers.lend();
     Statement& row = (*reader)(
-        "SELECT sequence, source, at FROM events WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT 2000");
+        "SELECT sequence, source, at, id FROM events WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT 2000");
     for (bool more = true; more;) {
         const ResetAtEnd reset(row);
         row.bind(1, after).bind(2, bound);
@@ -88,7 +88,9 @@ std::vector<Retention::Missed> Retention::missed(const ConsumerBooks& books, Seq
         while (row.step()) {
             more = true;
             after = row.sequence(0);
-            if (!books.look([&](const Ledger& ledger) { return ledger.owes(after); })) continue;
+            const std::string source = file_.names.name(row.number(1));
+            const std::string_view id = row.bytes(3);
+            if (!books.look([&](const Ledger& ledger) { return ledger.owes(after, source, id); })) continue;
             Missed& missed = by_source[row.number(1)];
             if (missed.events++ == 0) missed.from = row.time(2);
             missed.until = row.time(2);

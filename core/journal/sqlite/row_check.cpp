@@ -61,6 +61,7 @@ void RowCheck::add_consumers() {
         for (const ConsumerRow& consumer : read_consumers(*reader)) {
             if (!consumer.damage.empty()) problems_.push_back(consumer.damage);
             const ConsumerNumber number = consumer.number;
+            look([&] { read_imported(*reader, number); });
             add_keyed(kBacklogKeys, number,
                       [number](Connection& connection, Sequence key) { read_backlog(connection, number, key); });
             add_keyed(kDeadLetterKeys, number, [number](Connection& connection, Sequence key) {

@@ -102,6 +102,9 @@ void erase_consumer(Connection& connection, ConsumerNumber number);
 void write_consumer(Connection& connection, ConsumerNumber number, std::string_view name,
                     const Ledger::Standing& standing);
 
+std::optional<ImportedPosition> read_imported(Connection& connection, ConsumerNumber consumer);
+void write_imported(Connection& connection, ConsumerNumber consumer, const ImportedPosition& imported);
+
 // The backlog, by sequence; `event` is filled in. All of it, or the one of a sequence. A row that does not match its
 // checksum goes to `damaged` with its key; where there is none it is thrown.
 using TakeDamage = std::function<void(Sequence sequence, const JournalError& error)>;

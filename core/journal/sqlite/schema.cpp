@@ -102,7 +102,20 @@ void make_version_1(Database& database) {
     database.run(kVersion1);
 }
 
-constexpr std::array<Migration, 1> kMigrations{make_version_1};
+// What consumers had handled before they came to Foley.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE imported (
+    consumer    INTEGER PRIMARY KEY REFERENCES consumers ON DELETE CASCADE,
+    position    BLOB    NOT NULL,
+    checksum    INTEGER NOT NULL
+);
+)sql";
+
+void make_version_2(Database& database) {
+    database.run(kVersion2);
+}
+
+constexpr std::array<Migration, 2> kMigrations{make_version_1, make_version_2};
 
 }  // namespace
 

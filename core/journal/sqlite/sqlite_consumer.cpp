@@ -247,8 +247,10 @@ std::optional<Timestamp> SqliteConsumer::next_due() const {
 
 void SqliteConsumer::seek(const StartRule& rule) {
     const std::lock_guard upkeep(file_.upkeep);
-    const Sequence place = resolve_start(file_, rule);
-    books_->change([&](Ledger& ledger) { ledger.seek(place, Sequence{file_.oldest.load()}); });
+    const Sequence head = file_.head();
+    StartPlace start = resolve_start(file_, rule);
+    const Sequence place = start.read_to;
+    books_->change([&](Ledger& ledger) { ledger.seek(place, Sequence{file_.oldest.load()}, head, std::move(start.imported)); });
     std::optional<std::pair<Sequence, Timestamp>> next;
     {
         const ReaderPool::Lease reader = file_.readers.lend();

@@ -32,7 +32,11 @@ struct SqliteFile {
 };
 
 // The place to read on from for a rule. Throws std::invalid_argument for an id that the journal does not know.
-Sequence resolve_start(SqliteFile& file, const StartRule& rule);
+struct StartPlace {
+    Sequence read_to;
+    std::optional<ImportedPosition> imported{};
+};
+StartPlace resolve_start(SqliteFile& file, const StartRule& rule);
 // The last event before a time; the one before the oldest kept when there is none.
 Sequence last_before(SqliteFile& file, Timestamp time);
 // The sequence of the event of that id; also of one whose duplicates are not looked for any more.

@@ -270,10 +270,12 @@ ConsumerRow SqliteJournal::make_consumer(const std::string& name, const StartRul
     const std::lock_guard upkeep(file_.upkeep);
     ConsumerRow row;
     row.name = name;
-    row.standing.read_to = resolve_start(file_, start);
+    const StartPlace place = resolve_start(file_, start);
+    row.standing.read_to = place.read_to;
     file_.writer->run([&](Connection& connection, JournalState&) {
         row.number = next_consumer_number(connection);
         write_consumer(connection, row.number, row.name, row.standing);
+        if (place.imported) write_imported(connection, row.number, *place.imported);
     });
     return row;
 }
@@ -299,6 +301,7 @@ std::shared_ptr<ConsumerBooks> SqliteJournal::load_books(const ConsumerRow& row)
     scan_backlog(
         *reader, row.number, [&](const Ledger::Row& entry) { ledger.restore_backlog(entry); },
         [&](Sequence sequence, const JournalError& error) { ledger.restore_damaged(sequence, true, error.what()); });
+    if (auto imported = read_imported(*reader, row.number)) ledger.restore_imported(*std::move(imported));
     const Sequence read_to = ledger.read_to();
     auto books = std::make_shared<ConsumerBooks>(*file_.writer, row.number, row.name, std::move(ledger));
     books->set_next_unread(next_event(*reader, read_to, file_.head()));

@@ -15,25 +15,51 @@ Sequence before_oldest(const SqliteFile& file) {
     return Sequence{file.oldest.load() - 1};
 }
 
+// The event before the first one that is still to be handled; the head when there is none.
+Sequence last_covered(SqliteFile& file, const ImportedPosition& imported) {
+    const std::uint64_t end = imported.others_before.value;
+    const std::optional<std::uint64_t> number = file.names.number(imported.source);
+    if (!number) return Sequence{end};
+    const ReaderPool::Lease reader = file.readers.lend();
+    Statement& row = (*reader)(
+        "SELECT sequence, id FROM events WHERE sequence > ?1 AND sequence <= ?2 AND source = ?3 ORDER BY sequence");
+    for (std::uint64_t after = before_oldest(file).value; after < end;) {
+        const std::uint64_t through = after + std::min(kSlice, end - after);
+        const ResetAtEnd reset(row);
+        row.bind(1, after).bind(2, through).bind(3, *number);
+        while (row.step()) {
+            const Sequence sequence = row.sequence(0);
+            if (!imported.covers(imported.source, row.bytes(1), sequence)) return Sequence{sequence.value - 1};
+        }
+        after = through;
+    }
+    return Sequence{end};
+}
+
 struct Resolve {
     SqliteFile& file;
-    Sequence operator()(const StartLatest&) const { return file.head(); }
-    Sequence operator()(const StartEarliest&) const { return before_oldest(file); }
-    Sequence operator()(const StartAfter& rule) const { return std::min(rule.sequence, file.head()); }
-    Sequence operator()(const StartAtTime& rule) const { return last_before(file, rule.time); }
-    Sequence operator()(const StartAtSourceId& rule) const {
+    StartPlace operator()(const StartLatest&) const { return {file.head()}; }
+    StartPlace operator()(const StartEarliest&) const { return {before_oldest(file)}; }
+    StartPlace operator()(const StartAfter& rule) const { return {std::min(rule.sequence, file.head())}; }
+    StartPlace operator()(const StartAtTime& rule) const { return {last_before(file, rule.time)}; }
+    StartPlace operator()(const StartHandled& rule) const {
+        ImportedPosition imported = imported_position(rule, file.head());
+        const Sequence read_to = last_covered(file, imported);
+        return {read_to, std::move(imported)};
+    }
+    StartPlace operator()(const StartAtSourceId& rule) const {
         const std::optional<Sequence> found = find_by_id(file, rule.source, rule.id);
         if (!found) {
             throw std::invalid_argument("The journal has no event '" + rule.id + "' of source " + rule.source +
                                         " to start at. Start at a time, or at the earliest event.");
         }
-        return Sequence{found->value - 1};
+        return {Sequence{found->value - 1}};
     }
 };
 
 }  // namespace
 
-Sequence resolve_start(SqliteFile& file, const StartRule& rule) {
+StartPlace resolve_start(SqliteFile& file, const StartRule& rule) {
     return std::visit(Resolve{file}, rule);
 }
 

@@ -121,6 +121,43 @@ plugins:
        "foley.yaml:19:42: plugins.three.limits.memory: expected a size such as 64 MiB or 2 GiB, found 'lots'");
 }
 
+TEST_CASE("a position from another daemon: the last id that was handled, and the ids that were missing below it",
+          "[config][load]") {
+    ConfigFolder folder;
+    const Configuration config = folder.load(R"(
+plugin_directories: [a]
+sources: {shows: {kind: file, path: x}}
+plugins:
+  one: {start: {source: shows, handled: 4711, missing: [4700, 4690-4695, "4696"]}}
+  two: {start: {source: shows, handled: 0}}
+)");
+    const StartConfig& one = config.plugins.at("one").start;
+    CHECK(one.kind == StartConfig::Kind::handled);
+    CHECK(one.source == "shows");
+    CHECK(one.handled == 4711);
+    CHECK(one.missing.ranges() == NumberRanges::Map{{4690, 4696}, {4700, 4700}});
+    CHECK(config.plugins.at("two").start.kind == StartConfig::Kind::handled);
+    CHECK(folder.problems(R"(plugin_directories: [a]
+sources: {shows: {kind: file, path: x}}
+plugins:
+  one: {start: {source: show, handled: 5}}
+  two: {start: {handled: 5}}
+  three: {start: {source: shows, handled: five, missing: [7-6, x, [1]]}}
+  four: {start: {source: shows, handled: 5, id: 6}}
+  five: {start: {source: shows, missing: [5]}}
+)") == "foley.yaml:4:25: plugins.one.start.source: there is no source show; did you mean shows?\n"
+       "foley.yaml:5:16: plugins.two.start.source: is missing\n"
+       "foley.yaml:6:43: plugins.three.start.handled: expected a whole number, found 'five'\n"
+       "foley.yaml:6:59: plugins.three.start.missing: expected an id or a range of ids such as 4711-4720, found '7-6'\n"
+       "foley.yaml:6:64: plugins.three.start.missing: expected an id or a range of ids such as 4711-4720, found 'x'\n"
+       "foley.yaml:6:67: plugins.three.start.missing: expected an id or a range of ids such as 4711-4720, found 'a "
+       "list'\n"
+       "foley.yaml:7:17: plugins.four.start: expected latest, earliest, {time: …}, {after: number}, {source: …, id: …} "
+       "or {source: …, handled: id, missing: [ids]}\n"
+       "foley.yaml:8:17: plugins.five.start: expected latest, earliest, {time: …}, {after: number}, {source: …, id: …} "
+       "or {source: …, handled: id, missing: [ids]}");
+}
+
 TEST_CASE("a tab in the indentation is told as such", "[config][load]") {
     ConfigFolder folder;
     CHECK(folder.problems("plugin_directories: [a]\nlog:\n\tlevel: info\n") ==

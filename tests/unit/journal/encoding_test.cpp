@@ -1,4 +1,4 @@
-// The encodings of docs/journal.md that are the journal's own: attempts and standings.
+// The encodings of docs/journal.md that are the journal's own: attempts, standings, imported positions.
 #include "core/journal/encoding.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,6 +31,27 @@ TEST_CASE("a standing comes back as it was", "[journal][encoding]") {
     standing.ahead.insert(Sequence{1'000'000'000'001}, Sequence{1'000'000'000'003});
     standing.ahead.insert(Sequence{1'000'000'000'009});
     CHECK(decode_standing(encode_standing(standing)) == standing);
+}
+
+TEST_CASE("an imported position comes back as it was, and half of one is refused", "[journal][encoding]") {
+    ImportedPosition imported;
+    CHECK(decode_imported(encode_imported(imported)) == imported);
+    imported = {"shotgrid", 4'044'184, {}, Sequence{7}, Sequence{9}};
+    imported.missing.insert(0);
+    imported.missing.insert(4'000'000, 4'000'123);
+    imported.missing.insert(4'044'183);
+    const std::string good = encode_imported(imported);
+    CHECK(decode_imported(good) == imported);
+    for (std::size_t size = 0; size < good.size(); ++size)
+        CHECK_THROWS_AS(decode_imported(good.substr(0, size)), std::runtime_error);
+}
+
+// The worked example of docs/journal.md.
+TEST_CASE("an imported position is stored as the page says", "[journal][encoding]") {
+    ImportedPosition imported{"sg", 1000, {}, Sequence{}, Sequence{5}};
+    imported.missing.insert(900);
+    imported.missing.insert(990, 992);
+    CHECK(encode_imported(imported) == std::string("\x01\x02sg\xe8\x07\x00\x05\x02\x84\x07\x00\x5a\x02", 14));
 }
 
 TEST_CASE("bytes that are neither are refused, wherever they end", "[journal][encoding]") {

@@ -11,5 +11,6 @@
 #include "tests/unit/journal/contract_append.hpp"
 #include "tests/unit/journal/contract_consumer.hpp"
 #include "tests/unit/journal/contract_faults.hpp"
+#include "tests/unit/journal/contract_imported.hpp"
 #include "tests/unit/journal/contract_retry.hpp"
 #include "tests/unit/journal/contract_upkeep.hpp"

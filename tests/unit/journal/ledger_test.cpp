@@ -65,8 +65,8 @@ TEST_CASE("a retry lets the stored place pass it, but not the position", "[journ
     ledger.finish(Sequence{2});
     CHECK(ledger.position() == Sequence{});
     CHECK(ledger.low() == Sequence{2});
-    CHECK_FALSE(ledger.owes(Sequence{1}));
-    CHECK(ledger.owes(Sequence{3}));
+    CHECK_FALSE(ledger.owes(Sequence{1}, "site", "1"));
+    CHECK(ledger.owes(Sequence{3}, "site", "3"));
     const auto changes = ledger.take_changes();
     REQUIRE(changes.backlog.size() == 1);
     CHECK(changes.backlog.at(Sequence{1})->event->id == "1");
@@ -181,14 +181,14 @@ TEST_CASE("a seek back keeps what cannot be read again, a seek on drops what lie
     for (const std::uint64_t number : {2, 3, 5})
         ledger.finish(Sequence{number});
     SECTION("back, the first three being gone") {
-        ledger.seek(Sequence{3}, Sequence{4});
+        ledger.seek(Sequence{3}, Sequence{4}, Sequence{9});
         CHECK(ledger.backlog_size() == 1);
         CHECK(ledger.position() == Sequence{});
         CHECK(ledger.low() == Sequence{3});
         CHECK(due(ledger) == Numbers{1});
     }
     SECTION("on") {
-        ledger.seek(Sequence{9}, Sequence{1});
+        ledger.seek(Sequence{9}, Sequence{1}, Sequence{9});
         CHECK(ledger.backlog_size() == 0);
         CHECK(ledger.position() == Sequence{9});
     }

@@ -68,6 +68,8 @@ namespace {
 
 using Catch::Matchers::Contains;
 
+const auto kNewest = static_cast<std::int64_t>(journal_migrations().size());
+
 std::string contents(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
@@ -134,6 +136,7 @@ TEST_CASE("damaged rows of every table are found and named", "[journal][sqlite]"
         consumer->dead_letter(Sequence{2}, "broken", attempt(1), kStart);
         consumer->write({{"key", "value"}});
         commit(*consumer);
+        journal->consumer("imported", handled(3));
         journal->close();
     }
     const auto finding = [&](const char* sql) {
@@ -145,12 +148,13 @@ TEST_CASE("damaged rows of every table are found and named", "[journal][sqlite]"
         });
         return error ? std::string(error->what()) : text;
     };
-    CHECK_THAT(finding("UPDATE backlog SET not_before = 5"), Contains("table backlog, consumer 1, event 1"));
+    CHECK_THAT(finding("UPDATE imported SET position = x'01'"), Contains("table imported, consumer 2"));
+    CHECK_THAT(finding("DELETE FROM imported; UPDATE backlog SET not_before = 5"), Contains("table backlog, consumer 1, event 1"));
     CHECK_THAT(finding("DELETE FROM backlog; UPDATE dead_letters SET reason = 'x'"),
                Contains("table dead_letters, consumer 1, event 2"));
     CHECK_THAT(finding("DELETE FROM dead_letters; UPDATE store SET value = 'x'"), Contains("key 'key'"));
     CHECK_THAT(finding("DELETE FROM store; UPDATE aside SET text = 'x'"), Contains("table aside, row 1"));
-    CHECK_THAT(finding("DELETE FROM aside; UPDATE consumers SET standing = x'0100'"), Contains("consumer plugin"));
+    CHECK_THAT(finding("DELETE FROM aside; UPDATE consumers SET standing = x'0100'"), Contains("consumer imported"));
     CHECK_THAT(finding("DELETE FROM consumers; DELETE FROM seen WHERE sequence = 3"), Contains("known as duplicates"));
     CHECK_THAT(finding("DELETE FROM events WHERE sequence = 3"), Contains("number of events"));
     CHECK_THAT(finding("UPDATE sources SET cursor = 'x'"), Contains("source site"));
@@ -298,8 +302,27 @@ TEST_CASE("a file of a newer Foley is refused, and one of an older is brought up
         const auto refused = journal_error([&] { engine.open(); });
         REQUIRE(refused);
         CHECK(refused->kind() == JournalError::Kind::damaged);
-        CHECK(Database(engine.file(), true).number("PRAGMA user_version") == 1);
+        CHECK(Database(engine.file(), true).number("PRAGMA user_version") == kNewest);
     }
+}
+
+TEST_CASE("a journal of version 1 goes on with its consumers, and takes imported positions",
+          "[journal][sqlite][migration]") {
+    JournalEngine engine;
+    {
+        auto journal = engine.open();
+        append_ids(*journal, {"1", "2"});
+        auto consumer = journal->consumer("old", StartEarliest{});
+        fetch(*consumer, kStart, 1);
+        consumer->finish(Sequence{1});
+        commit(*consumer);
+        journal->close();
+    }
+    engine.run_sql("DROP TABLE imported; PRAGMA user_version = 1");
+    auto journal = engine.open();
+    CHECK(fetch_ids(*journal->consumer("old", StartLatest{})) == Ids{"2"});
+    CHECK(fetch_ids(*journal->consumer("new", handled(1))) == Ids{"2"});
+    CHECK(journal->check().empty());
 }
 
 TEST_CASE("migrations run once, in order, each whole or not at all", "[journal][sqlite][migration]") {
@@ -314,7 +337,7 @@ TEST_CASE("migrations run once, in order, each whole or not at all", "[journal][
     steps.push_back([](Database& database) { database.run("UPDATE events SET note = 'migrated'"); });
     Database database(engine.file(), false);
     migrate(database, steps);
-    CHECK(database.number("PRAGMA user_version") == 3);
+    CHECK(database.number("PRAGMA user_version") == kNewest + 2);
     CHECK(database.number("SELECT count(*) FROM events WHERE note = 'migrated'") == 3);
     migrate(database, steps);  // nothing more to do
     steps.push_back([](Database& one) {
@@ -322,7 +345,7 @@ TEST_CASE("migrations run once, in order, each whole or not at all", "[journal][
         throw std::runtime_error("no");
     });
     CHECK_THROWS_AS(migrate(database, steps), std::runtime_error);
-    CHECK(database.number("PRAGMA user_version") == 3);
+    CHECK(database.number("PRAGMA user_version") == kNewest + 2);
     CHECK(database.number("SELECT count(*) FROM events") == 3);
 }
 
