@@ -125,8 +125,8 @@ enum class WhenDisabledChoice : std::uint8_t { pass, wait };
 struct StartConfig {
     enum class Kind : std::uint8_t { latest, earliest, after, time, source_id, handled };
     Kind kind = Kind::latest;
-    Sequence sequence;  // of after
-    Timestamp time{};   // of time
+    Sequence sequence;          // of after
+    Timestamp time{};           // of time
     std::string source, id;     // of source_id; the source also of handled
     std::uint64_t handled = 0;  // every id of the source up to here was handled elsewhere
     NumberRanges missing;       // but for these

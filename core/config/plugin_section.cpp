@@ -13,14 +13,9 @@ constexpr auto kYear = std::chrono::hours(24 * 366);
 
 // One item of `missing`: a number, or a range of numbers such as 4711-4720.
 bool read_missing(const YamlNode& node, NumberRanges& missing) {
-    if (node.kind != YamlNode::Kind::scalar) return false;
-    const std::string_view text = node.text;
-    const auto dash = text.find('-');
-    const auto first = decimal_id(text.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : decimal_id(text.substr(dash + 1));
-    if (!first || !last || *last < *first) return false;
-    missing.insert(*first, *last);
-    return true;
+    const auto range = node.kind == YamlNode::Kind::scalar ? parse_range(node.text) : std::nullopt;
+    if (range) missing.insert(range->first, range->second);
+    return range.has_value();
 }
 
 // A position that comes from another daemon.
@@ -33,10 +28,9 @@ void read_start_handled(MapReader& reader, StartConfig& start) {
     const std::vector<YamlNode> alone{*missing};
     for (const YamlNode& item : missing->kind == YamlNode::Kind::sequence ? missing->items : alone) {
         if (read_missing(item, start.missing)) continue;
-        reader.problems().add(item.position(),
-                              reader.name("missing") + ": expected an id or a range of ids such as 4711-4720, found '" +
-                                  (item.kind == YamlNode::Kind::scalar ? item.text : std::string(describe(item))) +
-                                  "'");
+        reader.problems().add(
+            item.position(), reader.name("missing") + ": expected an id or a range of ids such as 4711-4720, found '" +
+                                 (item.kind == YamlNode::Kind::scalar ? item.text : std::string(describe(item))) + "'");
     }
 }
 

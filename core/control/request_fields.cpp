@@ -136,8 +136,29 @@ json::Document body_object(const HttpRequest& request, const std::vector<std::st
     return document;
 }
 
+namespace {
+
+// {"source": …, "handled": id, "missing": [id, "first-last", …]}
+StartRule handled_rule(const json::Document& body) {
+    const auto handled = json::integer(json::member(body, "handled"));
+    if (!handled || *handled < 0) throw BadRequest("handled: expected the id of an event");
+    StartHandled rule{std::string(json::text_or_empty(body, "source")), static_cast<std::uint64_t>(*handled), {}};
+    if (rule.source.empty()) throw BadRequest("source: expected the name of a source");
+    const json::Value& missing = json::member(body, "missing");
+    if (missing.IsNull()) return rule;
+    if (!missing.IsArray()) throw BadRequest("missing: expected a list of ids");
+    for (const json::Value& item : missing.GetArray()) {
+        const auto range = parse_range(json::to_text(item));
+        if (!range) throw BadRequest("missing: expected ids, and ranges of ids such as \"4711-4720\"");
+        rule.missing.insert(range->first, range->second);
+    }
+    return rule;
+}
+
+}  // namespace
+
 StartRule start_rule(const HttpRequest& request) {
-    const json::Document body = body_object(request, {"to", "after", "time", "source", "id"});
+    const json::Document body = body_object(request, {"to", "after", "time", "source", "id", "handled", "missing"});
     const std::string_view to = json::text_or_empty(body, "to");
     const bool has_id = body.HasMember("source") && body.HasMember("id");
     if (body.MemberCount() == 1 && to == "latest") return StartLatest{};
@@ -146,12 +167,16 @@ StartRule start_rule(const HttpRequest& request) {
     if (body.MemberCount() == 1 && body.HasMember("time")) {
         return StartAtTime{utc_time(json::text_or_empty(body, "time"))};
     }
+    const std::size_t of_handled = body.HasMember("missing") ? 3 : 2;
+    if (body.HasMember("handled") && body.HasMember("source") && body.MemberCount() == of_handled) {
+        return handled_rule(body);
+    }
     if (body.MemberCount() == 2 && has_id) {
         return StartAtSourceId{std::string(json::text_or_empty(body, "source")), json::to_text(body["id"])};
     }
     throw BadRequest(
-        "expected {\"to\": \"latest\"}, {\"to\": \"earliest\"}, {\"after\": number}, {\"time\": …} or "
-        "{\"source\": …, \"id\": …}");
+        "expected {\"to\": \"latest\"}, {\"to\": \"earliest\"}, {\"after\": number}, {\"time\": …}, "
+        "{\"source\": …, \"id\": …} or {\"source\": …, \"handled\": id, \"missing\": [ids]}");
 }
 
 std::vector<Sequence> replayed_events(const HttpRequest& request) {

@@ -65,6 +65,14 @@ std::uint64_t NumberRanges::count() const noexcept {
     return total;
 }
 
+std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_range(std::string_view text) noexcept {
+    const auto dash = text.find('-');
+    const auto first = decimal_id(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : decimal_id(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return std::nullopt;
+    return std::pair(*first, *last);
+}
+
 std::optional<std::uint64_t> decimal_id(std::string_view id) noexcept {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace foley::core {
 
@@ -32,6 +33,9 @@ public:
 private:
     Map ranges_;
 };
+
+// A number or a range as one writes it, "101" or "110-120": the first and the last. Nothing: neither.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_range(std::string_view text) noexcept;
 
 // The number that a source's id is, when it is one: decimal digits alone.
 std::optional<std::uint64_t> decimal_id(std::string_view id) noexcept;

@@ -83,15 +83,29 @@ void add_disable(CLI::App& app, Session& session) {
 
 struct SeekOptions {
     std::string plugin, to, time, source, id;
-    std::optional<std::uint64_t> after;
+    std::optional<std::uint64_t> after, handled;
+    std::vector<std::string> missing;
 };
+
+// A position that another daemon had.
+std::string handled_body(const SeekOptions& options) {
+    std::string missing;
+    for (const std::string& ids : options.missing) {
+        if (!parse_range(ids)) throw CLI::ValidationError("--missing", "'" + ids + "' is neither an id nor a range");
+        missing += (missing.empty() ? "" : ",") + json::quote(ids);
+    }
+    return fmt::format(R"({{"source":{},"handled":{},"missing":[{}]}})", json::quote(options.source), *options.handled,
+                       missing);
+}
 
 std::string seek_body(const SeekOptions& options) {
     const int ways = (options.to.empty() ? 0 : 1) + (options.time.empty() ? 0 : 1) + (options.after ? 1 : 0) +
                      (options.source.empty() && options.id.empty() ? 0 : 1);
-    if (ways != 1 || options.source.empty() != options.id.empty()) {
-        throw CLI::ValidationError("seek", "say one of --to, --after, --time, or --source with --id");
+    const bool by_source = (!options.id.empty() || options.handled) && !(!options.id.empty() && options.handled);
+    if (ways != 1 || options.source.empty() == by_source || (!options.missing.empty() && !options.handled)) {
+        throw CLI::ValidationError("seek", "say one of --to, --after, --time, or --source with --id or with --handled");
     }
+    if (options.handled) return handled_body(options);
     if (!options.to.empty()) return "{\"to\":" + json::quote(options.to) + "}";
     if (options.after) return fmt::format("{{\"after\":{}}}", *options.after);
     if (options.time.empty()) {
@@ -112,9 +126,14 @@ void add_seek(CLI::App& app, Session& session) {
     command->add_option("--time", options->time, "The first event received then or later; UTC without an offset");
     command->add_option("--source", options->source, "With --id: at the event of this source");
     command->add_option("--id", options->id, "With --source: the source's own id, that event included");
+    command->add_option("--handled", options->handled,
+                        "With --source: behind this id of the source, which another daemon had handled");
+    command->add_option("--missing", options->missing,
+                        "With --handled: ids below it, and ranges, that were not handled");
     command->footer(
         "Examples:\n  foleyctl seek hammertrack --to latest\n"
-        "  foleyctl seek hammertrack --time 2026-11-21T09:30:00+01:00");
+        "  foleyctl seek hammertrack --time 2026-11-21T09:30:00+01:00\n"
+        "  foleyctl seek assets --source shotgrid --handled 4711 --missing 4702 4705-4707");
     command->callback([&session, options] {
         const std::string body = seek_body(*options);
         session.chosen = [&session, options, body] {

@@ -65,15 +65,14 @@ private:
 
 void add_options(Digest& digest, const PluginConfig& plugin) {
     const auto time = plugin.start.time.time_since_epoch().count();
-    digest.add_all(plugin.enabled, static_cast<int>(plugin.start.kind), plugin.start.sequence.value, time,
-                   plugin.start.source, plugin.start.id, plugin.start.handled, plugin.state_of,
-                   static_cast<int>(plugin.on_error), static_cast<int>(plugin.on_crash), plugin.restarts,
-                   plugin.restart_window.count(),
-                   plugin.retry_attempts, plugin.retry_for.count(), static_cast<int>(plugin.when_disabled),
-                   plugin.dry_run, plugin.skip_own_events ? static_cast<int>(*plugin.skip_own_events) : -1,
-                   plugin.callback_warn.count(), plugin.callback_timeout.count(), plugin.silence_timeout.count(),
-                   plugin.limits.memory, plugin.limits.files, plugin.limits.processes, plugin.limits.core,
-                   plugin.limits.hello_timeout.count(), plugin.window);
+    digest.add_all(
+        plugin.enabled, static_cast<int>(plugin.start.kind), plugin.start.sequence.value, time, plugin.start.source,
+        plugin.start.id, plugin.start.handled, plugin.state_of, static_cast<int>(plugin.on_error),
+        static_cast<int>(plugin.on_crash), plugin.restarts, plugin.restart_window.count(), plugin.retry_attempts,
+        plugin.retry_for.count(), static_cast<int>(plugin.when_disabled), plugin.dry_run,
+        plugin.skip_own_events ? static_cast<int>(*plugin.skip_own_events) : -1, plugin.callback_warn.count(),
+        plugin.callback_timeout.count(), plugin.silence_timeout.count(), plugin.limits.memory, plugin.limits.files,
+        plugin.limits.processes, plugin.limits.core, plugin.limits.hello_timeout.count(), plugin.window);
     for (const auto& [first, last] : plugin.start.missing.ranges())
         digest.add_all(first, last);
     digest.add(plugin.after);

@@ -1,5 +1,5 @@
-// How the books of a consumer are stored: attempt records, standings and imported positions, each in a compact versioned binary form, the
-// same for every engine. The page is docs/journal.md.
+// How the books of a consumer are stored: attempt records, standings and imported positions, each in a compact
+// versioned binary form, the same for every engine. The page is docs/journal.md.
 #pragma once
 
 #include "core/journal/ledger.hpp"

@@ -64,9 +64,7 @@ public:
         std::map<Sequence, std::optional<Row>> backlog;
         std::map<Sequence, std::optional<DeadRow>> dead_letters;
         std::optional<ImportedPosition> imported;
-        bool empty() const noexcept {
-            return !standing && backlog.empty() && dead_letters.empty() && !imported;
-        }
+        bool empty() const noexcept { return !standing && backlog.empty() && dead_letters.empty() && !imported; }
     };
 
     struct Pick {

@@ -80,7 +80,8 @@ std::vector<Retention::Missed> Retention::missed(const ConsumerBooks& books, Seq
     Sequence after = books.look([](const Ledger& ledger) { return ledger.low(); });
     const ReaderPool::Lease reader = file_.readers.lend();
     Statement& row = (*reader)(
-        "SELECT sequence, source, at, id FROM events WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT 2000");
+        "SELECT sequence, source, at, id FROM events WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT "
+        "2000");
     for (bool more = true; more;) {
         const ResetAtEnd reset(row);
         row.bind(1, after).bind(2, bound);

@@ -250,7 +250,8 @@ void SqliteConsumer::seek(const StartRule& rule) {
     const Sequence head = file_.head();
     StartPlace start = resolve_start(file_, rule);
     const Sequence place = start.read_to;
-    books_->change([&](Ledger& ledger) { ledger.seek(place, Sequence{file_.oldest.load()}, head, std::move(start.imported)); });
+    books_->change(
+        [&](Ledger& ledger) { ledger.seek(place, Sequence{file_.oldest.load()}, head, std::move(start.imported)); });
     std::optional<std::pair<Sequence, Timestamp>> next;
     {
         const ReaderPool::Lease reader = file_.readers.lend();

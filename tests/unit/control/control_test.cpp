@@ -157,7 +157,10 @@ TEST_CASE("what makes no sense is a 400 with a sentence", "[control]") {
           R"({"error":"the body has an unknown member skip"})");
     CHECK(running.post("/v1/plugins/a/pause", "[]").status == 400);
     for (const char* body : {"{}", R"({"to":"nowhere"})", R"({"to":"latest","after":1})", R"({"source":"a"})",
-                             R"({"time":"yesterday"})", R"({"time":"2026-02-30T00:00:00Z"})", R"({"after":-1})"}) {
+                             R"({"time":"yesterday"})", R"({"time":"2026-02-30T00:00:00Z"})", R"({"after":-1})",
+                             R"({"source":"a","handled":-1})", R"({"source":"a","handled":5,"id":"5"})",
+                             R"({"source":"","handled":5})", R"({"source":"a","handled":5,"missing":4})",
+                             R"({"source":"a","handled":5,"missing":["4-3"]})", R"({"handled":5,"missing":[4]})"}) {
         INFO(body);
         CHECK(running.post("/v1/plugins/a/seek", body).status == 400);
     }
@@ -177,11 +180,12 @@ TEST_CASE("what the engine refuses is a 409 with its sentence, and stands in the
         CHECK(answer.body.find("nobody") != std::string::npos);
     }
     CHECK(running.post("/v1/plugins/nobody/seek", R"({"time":"2026-11-21T09:30:00.5Z"})").status == 409);
+    CHECK(running.post("/v1/plugins/nobody/seek", R"({"source":"a","handled":5,"missing":[2,"3-4"]})").status == 409);
     CHECK(running.post("/v1/plugins/nobody/replay", R"({"from":1,"to":3})").status == 409);
     CHECK(running.post("/v1/sources/nobody/pause").status == 409);
     CHECK(running.get("/v1/plugins/nobody").status == 404);
     CHECK(running.get("/v1/backlog/nobody").status == 409);
-    REQUIRE(running.log().size() == 10);
+    REQUIRE(running.log().size() == 11);
     CHECK(running.log().front().starts_with("by hand: /v1/plugins/nobody/pause: refused: "));
 }
 

@@ -28,6 +28,15 @@ TEST_CASE("ranges hold the highest numbers too", "[event][number_ranges]") {
     CHECK(ranges.ranges() == NumberRanges::Map{{0, 0}, {kMost - 1, kMost}});
 }
 
+TEST_CASE("a range is written as its first and last number", "[event][number_ranges]") {
+    using Range = std::pair<std::uint64_t, std::uint64_t>;
+    CHECK(parse_range("101") == Range{101, 101});
+    CHECK(parse_range("110-120") == Range{110, 120});
+    CHECK(parse_range("5-5") == Range{5, 5});
+    for (const char* other : {"", "-", "5-", "-5", "6-5", "5-6-7", "5 - 6", "x"})
+        CHECK(parse_range(other) == std::nullopt);
+}
+
 TEST_CASE("only an id of decimal digits is a number", "[event][number_ranges]") {
     CHECK(decimal_id("4044184") == 4044184);
     CHECK(decimal_id("0") == 0);

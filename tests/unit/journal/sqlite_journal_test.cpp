@@ -149,7 +149,8 @@ TEST_CASE("damaged rows of every table are found and named", "[journal][sqlite]"
         return error ? std::string(error->what()) : text;
     };
     CHECK_THAT(finding("UPDATE imported SET position = x'01'"), Contains("table imported, consumer 2"));
-    CHECK_THAT(finding("DELETE FROM imported; UPDATE backlog SET not_before = 5"), Contains("table backlog, consumer 1, event 1"));
+    CHECK_THAT(finding("DELETE FROM imported; UPDATE backlog SET not_before = 5"),
+               Contains("table backlog, consumer 1, event 1"));
     CHECK_THAT(finding("DELETE FROM backlog; UPDATE dead_letters SET reason = 'x'"),
                Contains("table dead_letters, consumer 1, event 2"));
     CHECK_THAT(finding("DELETE FROM dead_letters; UPDATE store SET value = 'x'"), Contains("key 'key'"));
