@@ -34,5 +34,6 @@ void add_order_commands(CLI::App& app, Session& session);
 void add_emit_command(CLI::App& app, Session& session);
 void add_library_commands(CLI::App& app, Session& session);
 void add_new_command(CLI::App& app, Session& session);
+void add_adopt_command(CLI::App& app, Session& session);
 
 }  // namespace foley::core

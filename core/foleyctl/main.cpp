@@ -25,6 +25,8 @@ constexpr const char* kFooter =
     "  foleyctl new greeter                 a folder that builds\n"
     "  foleyctl check greeter.so            would foleyd load it?\n"
     "  foleyctl emit '{\"type\": \"hello\"}'    try it\n"
+    "Come from shotgunEvents:\n"
+    "  foleyctl adopt shotgunevents CONF    what would become of an installation\n"
     "\n"
     "The daemon is found by --socket, $FOLEY_SOCKET, --config, or /etc/foley/foley.yaml.\n"
     "Exit codes: 0 done, 1 refused (the sentence says why), 2 wrong usage, 3 no daemon answers, 4 status: not well.";
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
     add_order_commands(app, session);
     add_library_commands(app, session);
     add_new_command(app, session);
+    add_adopt_command(app, session);
     try {
         return run(app, session, argc, argv);
     } catch (const Refused& error) {
