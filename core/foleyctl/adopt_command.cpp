@@ -1,10 +1,10 @@
 // foleyctl adopt: reads the installation of another event daemon, says what would become of it, and with --write writes
 // a configuration. Needs no daemon.
 #include "core/config/map_reader.hpp"
-#include "core/foleyctl/adopt/pickle_text.hpp"
 #include "core/foleyctl/adopt/written_configuration.hpp"
 #include "core/foleyctl/adopt_report.hpp"
 #include "core/foleyctl/commands.hpp"
+#include "core/hosting/printable.hpp"
 #include "core/os/files.hpp"
 
 #include <cerrno>

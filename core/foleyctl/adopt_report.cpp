@@ -158,6 +158,7 @@ std::string adoption_json(const AdoptionReport& report, const Adoption& adoption
     writer.Key("configuration");
     writer.String(report.configuration.string());
     std::vector<std::string> secrets;
+    secrets.reserve(report.secrets.size());
     for (const auto& secret : report.secrets)
         secrets.push_back(secret.string());
     write_list(writer, "secrets", secrets);

@@ -1,4 +1,5 @@
 #include "core/config/units.hpp"
+#include "core/event/number_ranges.hpp"
 #include "core/foleyctl/commands.hpp"
 #include "core/foleyctl/plain_text.hpp"
 #include "core/http/message.hpp"

@@ -181,6 +181,7 @@ private:
 
 std::vector<FoundPlugins> find_event_plugins(const std::vector<fs::path>& paths) {
     std::vector<FoundPlugins> found;
+    found.reserve(paths.size());
     for (const fs::path& path : paths) {
         FoundPlugins here{path, false, {}};
         std::error_code error;

@@ -161,6 +161,7 @@ bool IniFile::has_section(std::string_view section) const {
 
 std::vector<std::string> IniFile::sections() const {
     std::vector<std::string> names;
+    names.reserve(sections_.size());
     for (const Section& section : sections_)
         names.push_back(section.name);
     return names;

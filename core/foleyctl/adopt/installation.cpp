@@ -65,7 +65,7 @@ public:
     std::filesystem::path absolute(const std::string& found, const std::string& what) {
         const std::filesystem::path path = found;
         if (path.is_absolute()) return path.lexically_normal();
-        const std::filesystem::path guess = (target_.file.parent_path() / path).lexically_normal();
+        std::filesystem::path guess = (target_.file.parent_path() / path).lexically_normal();
         target_.remarks.push_back(what + " is the relative path " + found + "; taken as " + guess.string());
         return guess;
     }
@@ -111,7 +111,7 @@ public:
             const auto known = known_options().find(section);
             for (const std::string& option : ini_.options(section)) {
                 if (known == known_options().end() || !known->second.contains(option))
-                    target_.unknown.push_back(section + "." + option);
+                    target_.unknown.push_back(std::string(section).append(".").append(option));
             }
         }
     }

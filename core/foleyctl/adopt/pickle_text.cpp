@@ -134,22 +134,4 @@ std::optional<std::string> moment_text(std::string_view bytes) {
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", year, month, part[3], part[4], part[5], part[6]);
 }
 
-bool is_utf8(std::string_view text) noexcept {
-    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-    for (std::size_t at = 0; at < text.size();) {
-        const unsigned first = byte(at);
-        std::size_t size = 1;
-        if (first >= 0xc2 && first < 0xe0) size = 2;
-        if (first >= 0xe0 && first < 0xf0) size = 3;
-        if (first >= 0xf0 && first < 0xf5) size = 4;
-        if (size == 1 && first >= 0x80) return false;
-        if (first == 0xed && byte(at + 1) >= 0xa0) return false;  // half of a pair, which is no character
-        for (std::size_t tail = 1; tail < size; ++tail) {
-            if ((byte(at + tail) & 0xc0) != 0x80) return false;
-        }
-        at += size;
-    }
-    return true;
-}
-
 }  // namespace foley::core

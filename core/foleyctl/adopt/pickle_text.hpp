@@ -15,6 +15,5 @@ std::optional<std::string> quoted_bytes(std::string_view text);
 std::optional<std::string> latin1_bytes(std::string_view utf8);
 // The ten bytes of a datetime as "2026-11-21 09:30:00".
 std::optional<std::string> moment_text(std::string_view bytes);
-bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace foley::core

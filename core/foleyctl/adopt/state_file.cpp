@@ -1,7 +1,7 @@
 #include "core/foleyctl/adopt/state_file.hpp"
 
 #include "core/foleyctl/adopt/pickle.hpp"
-#include "core/foleyctl/adopt/pickle_text.hpp"
+#include "core/hosting/printable.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,11 +62,7 @@ private:
 
     static std::string name(const Value& value) {
         if (value.kind != Kind::text && value.kind != Kind::bytes) refuse("a directory or plugin has no name");
-        std::string text = value.text;
-        if (is_utf8(text) && text.find('\0') == std::string::npos) return text;
-        std::replace_if(
-            text.begin(), text.end(), [](char c) { return c < ' '; }, '?');  // also every byte above 127
-        return text;
+        return printable(value.text);
     }
 
     static std::uint64_t id(const Value& value) {

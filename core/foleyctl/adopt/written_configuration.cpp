@@ -62,6 +62,7 @@ void write_mail(std::string& out, const CarriedMail& mail) {
         out += fmt::format("  user: {}\n  password: {}\n", scalar(mail.user), reference(mail.password));
     out += "  from: " + scalar(mail.from) + "\n";
     std::vector<std::string> to;
+    to.reserve(mail.to.size());
     for (const std::string& recipient : mail.to)
         to.push_back(scalar(recipient));
     out += "  to: " + list(to, "    ", 6) + "\n";
@@ -120,6 +121,7 @@ void write_plugins(std::string& out, const Adoption& adoption) {
 
 std::vector<std::string> written_ids(const NumberRanges& ids) {
     std::vector<std::string> items;
+    items.reserve(ids.ranges().size());
     for (const auto& [first, last] : ids.ranges())
         items.push_back(first == last ? std::to_string(first) : fmt::format("{}-{}", first, last));
     return items;
