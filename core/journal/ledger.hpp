@@ -109,9 +109,9 @@ public:
     bool retry_dead_letter(Sequence sequence, std::shared_ptr<const Event> event);  // false: there is none
     bool drop_dead_letter(Sequence sequence);
     // Goes on after `place`. What cannot be read again there stays when going back: the backlog up to `place`, and what
-    // is older than `oldest_kept`; but nothing damaged up to `place`, or that is read again. What was imported counts only
-    // for events after `head` any more: nothing that the journal has now is kept from whoever goes back to it. Or else it
-    // is `imported` from now on.
+    // is older than `oldest_kept`; but nothing damaged up to `place`, or that is read again. What was imported counts
+    // only for events after `head` any more: nothing that the journal has now is kept from whoever goes back to it. Or
+    // else it is `imported` from now on.
     void seek(Sequence place, Sequence oldest_kept, Sequence head,
               std::optional<ImportedPosition> imported = std::nullopt);
     // The journal lets go of everything up to `bound`: goes on after it, and owes `gap` instead.
