@@ -82,6 +82,7 @@ Run check(const fs::path& yaml) {
     if (whole.exit_code() == 0) return whole;
     std::istringstream errors(whole.errors);
     for (std::string line; std::getline(errors, line);) {
+        if (line.starts_with("foleyd: ")) continue;  // how many there are
         INFO(line);
         CHECK((line.find("found 'shotgrid'") != std::string::npos || line.find(" mail: unknown") != std::string::npos));
     }
