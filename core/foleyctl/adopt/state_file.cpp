@@ -11,8 +11,8 @@ namespace {
 
 using Kind = Pickle::Kind;
 
-[[noreturn]] void refuse(const std::string& why) {
-    throw StateFileError("this is no state of shotgunEvents: " + why);
+[[noreturn]] void refuse(std::string_view what, std::string_view why = {}) {
+    throw StateFileError(std::string("this is no state of shotgunEvents: ").append(what).append(why));
 }
 
 std::optional<std::uint64_t> one_number(std::string_view text) {
@@ -53,7 +53,7 @@ private:
     template <typename Use>
     void for_each_item(const Value& dictionary, const char* what, Use use) {
         constexpr std::size_t kMost = 1'000'000;
-        if (dictionary.kind != Kind::dictionary) refuse(std::string(what) + " is no dictionary");
+        if (dictionary.kind != Kind::dictionary) refuse(what, " is no dictionary");
         for (std::size_t at = 0; at + 1 < dictionary.items.size(); at += 2) {
             if (++walked_ > kMost) refuse("it has more entries than a state file");
             use(pickle_.at(dictionary.items[at]), pickle_.at(dictionary.items[at + 1]));

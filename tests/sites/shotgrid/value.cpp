@@ -17,7 +17,7 @@ namespace {
 }
 
 bool is_date(std::string_view text) {
-    return text.size() == 10 && parse_timestamp(std::string(text) + "T00:00:00Z").has_value();
+    return text.size() == 10 && parse_timestamp(std::string(text).append("T00:00:00Z")).has_value();
 }
 
 Value text_value(const json::Value& sent, const Field& field, const std::string& where) {
@@ -45,7 +45,7 @@ Link link_from(const json::Value& sent, const std::string& where) {
 }
 
 std::string normalised_time(std::string_view text, const std::string& where) {
-    const auto time = is_date(text) ? parse_timestamp(std::string(text) + "T00:00:00Z") : parse_timestamp(text);
+    const auto time = is_date(text) ? parse_timestamp(std::string(text).append("T00:00:00Z")) : parse_timestamp(text);
     if (!time) throw Fault(kBadRequest, where + " '" + std::string(text) + "' is not a date_time");
     const auto quoted = site::shotgrid::Value(*time).json();
     return quoted.substr(1, quoted.size() - 2);

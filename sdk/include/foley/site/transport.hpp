@@ -32,8 +32,8 @@ struct Request {
 
     std::string method = "GET";
     std::string url;
-    Headers headers;  // may carry credentials: never logged
-    std::string body;
+    Headers headers;                // may carry credentials: never logged
+    std::string body;               // may carry credentials too (ShotGrid's does): never logged
     Effect effect = Effect::write;  // what is not marked is taken for the more dangerous
     std::string what;               // for people: "update Task t-1"; no secrets
     std::string pretend;            // of a write: the body that the site would answer, for a dry run
