@@ -67,6 +67,14 @@ private:
     TemporaryDirectory directory_;
 };
 
+void replace(std::string& text, const std::string& from, const std::string& to, const std::string& with) {
+    const auto begin = text.find(from);
+    const auto end = text.find(to, begin);
+    REQUIRE(begin != std::string::npos);
+    REQUIRE(end != std::string::npos);
+    text.replace(begin, end - begin, with);
+}
+
 }  // namespace
 
 TEST_CASE("a dry run says what would be, writes nothing, and shows no secret", "[integration][adopt]") {

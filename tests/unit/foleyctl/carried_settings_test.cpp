@@ -87,7 +87,7 @@ TEST_CASE("a login in the site's address is left behind, and an address without 
     CHECK_THAT(carry(conf_with("name: eventDaemon", "name:")).problems.at(0), Contains("empty"));
 }
 
-TEST_CASE("without a log directory there is no file; mail that cannot be is left out", "[adopt][settings]") {
+TEST_CASE("without a log directory there is no file, mail that cannot be is left out", "[adopt][settings]") {
     const CarriedSettings carried = carry(conf_with("logPath: /var/log/shotgunEventDaemon\n", ""));
     CHECK(carried.log_file.empty());
     CHECK_THAT(reason(carried, "logFile"), Contains("console"));

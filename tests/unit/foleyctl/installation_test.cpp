@@ -64,7 +64,7 @@ TEST_CASE("mail that is switched off needs nothing else", "[adopt][installation]
     CHECK_FALSE(read.mail.enabled);
 }
 
-TEST_CASE("relative paths are guessed, and said so; unknown options are listed", "[adopt][installation]") {
+TEST_CASE("relative paths are guessed, and said so, unknown options are listed", "[adopt][installation]") {
     const Installation read = installation(conf_with("/srv/plugins,", "plugins,") + "colour: red\n[own]\nx: 1\n");
     CHECK(read.plugin_paths.front() == "/etc/plugins");
     REQUIRE(read.remarks.size() == 1);

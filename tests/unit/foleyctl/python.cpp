@@ -18,7 +18,8 @@ std::string python(const std::string& script) {
     if (descriptor < 0) throw std::runtime_error("no temporary file");
     ::close(descriptor);
     std::ofstream(file, std::ios::binary) << script;
-    std::FILE* pipe = ::popen((std::string(FOLEY_PYTHON) + " -B " + file).c_str(), "r");
+    const std::string command = std::string(FOLEY_PYTHON).append(" -B ").append(file);
+    std::FILE* pipe = ::popen(command.c_str(), "r");
     if (pipe == nullptr) throw std::runtime_error("python does not start");
     std::string output;
     std::array<char, 65536> buffer{};
