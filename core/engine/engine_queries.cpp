@@ -1,5 +1,6 @@
 // Engine: what people ask and do, on top of the runners.
 #include "core/engine/engine_impl.hpp"
+#include "core/event/account.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -256,9 +257,11 @@ struct ExplainPlugin {
 std::string why_unwanted(const ExplainPlugin& plugin, const Event& event) {
     if (!plugin.filters) return {};
     if (plugin.filters->wants(event)) {
-        const bool own = !event.user.empty() && std::find(plugin.own_users.begin(), plugin.own_users.end(),
-                                                          event.user) != plugin.own_users.end();
-        return own ? "skipped: " + event.user + " is the plugin's own account (own_events: skip)" : std::string();
+        for (const std::string& account : plugin.own_users) {
+            if (caused_by(event, account))
+                return "skipped: caused by the plugin's own account, " + account + " (own_events: skip)";
+        }
+        return {};
     }
     std::string why = "not wanted:";
     const std::vector<Filter>& filters = plugin.filters->filters();

@@ -1,6 +1,7 @@
 // PluginRunner: events on their way from the journal to the host and back.
 #include "core/engine/failure_policy.hpp"
 #include "core/engine/plugin_runner.hpp"
+#include "core/event/account.hpp"
 
 #include <foley/abi.h>
 
@@ -53,8 +54,8 @@ void PluginRunner::fetch() {
                                                round = fetch_round_] {
         const auto wanted = [&](const Event& event) {
             if (!filters->wants(event)) return false;
-            const bool own = !event.user.empty() && event.kind == EventKind::site &&
-                             std::find(own_users.begin(), own_users.end(), event.user) != own_users.end();
+            const bool own = std::any_of(own_users.begin(), own_users.end(),
+                                         [&](const std::string& account) { return caused_by(event, account); });
             if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
             return !own;
         };

@@ -23,6 +23,7 @@ enum class Tag : std::uint8_t {
     change = 6,
     received_at = 7,
     deadline = 8,
+    actual_user = 9,
 };
 
 void put_field(std::string& out, Tag tag, std::string_view value) {
@@ -96,6 +97,7 @@ void forget_facts(Event& event) {
     event.type.clear();
     event.projects.clear();
     event.user.clear();
+    event.actual_user.clear();
     event.changes.clear();
     event.received_at = Timestamp{};
     event.deadline.reset();
@@ -127,6 +129,9 @@ void set_fact(Event& event, std::uint8_t tag, std::string_view value) {
         case Tag::deadline:
             event.deadline = as_time(value);
             return;
+        case Tag::actual_user:
+            event.actual_user = value;
+            return;
     }
     if (tag >= kMustUnderstand) refuse(" hold something that this Foley must understand and does not");
 }
@@ -143,6 +148,7 @@ std::string encode_facts(const Event& event) {
     for (const std::string& project : event.projects)
         put_field(out, Tag::project, project);
     if (!event.user.empty()) put_field(out, Tag::user, event.user);
+    if (!event.actual_user.empty()) put_field(out, Tag::actual_user, event.actual_user);
     for (const Change& change : event.changes)
         put_change(out, change);
     put_time_field(out, Tag::received_at, event.received_at);

@@ -46,6 +46,7 @@ struct Event {
     std::string type;                   // ftrack: topic; ShotGrid: event_type
     std::vector<std::string> projects;  // ids and names by which a filter may name the project
     std::string user;                   // login or id of who caused it; empty when the site does not say
+    std::string actual_user;            // ShotGrid: the script that acted in the name of `user`; mostly empty
     std::vector<Change> changes;
     Timestamp received_at{};            // when the source received it
     std::optional<Timestamp> deadline;  // set when someone waits for a reply; past it the event is not run any more

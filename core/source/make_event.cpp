@@ -13,6 +13,10 @@ void add_project(std::vector<std::string>& projects, const std::string& name) {
     if (!name.empty() && std::find(projects.begin(), projects.end(), name) == projects.end()) projects.push_back(name);
 }
 
+std::string name_of(User& user) {
+    return user.name.empty() ? std::move(user.id) : std::move(user.name);
+}
+
 void take_facts(EventFacts& facts, Event& event) {
     event.id = std::move(facts.id);
     event.type = std::move(facts.type);
@@ -20,7 +24,8 @@ void take_facts(EventFacts& facts, Event& event) {
         add_project(event.projects, project.id);
         add_project(event.projects, project.name);
     }
-    event.user = facts.user.name.empty() ? std::move(facts.user.id) : std::move(facts.user.name);
+    event.user = name_of(facts.user);
+    event.actual_user = name_of(facts.actual_user);
     event.changes.reserve(facts.changes.size());
     for (auto& change : facts.changes)
         event.changes.push_back({std::move(change.entity.type), std::move(change.entity.id),

@@ -365,3 +365,26 @@ TEST_CASE("what is left out by project, type or author never reaches a plugin", 
     CHECK(show.source().more["excluded"] == "3");
     CHECK(show.source().open_gaps == 0);
 }
+
+TEST_CASE("a plugin that skips its own events is not called for what its script did, in its own name or a person's",
+          "[integration][shotgrid]") {
+    Show show({.plugins = {{.name = "a", .options = "own_events: skip"}, {.name = "b"}}});
+    show.follow();
+    const auto own = show.site.with([&](auto& world) {
+        return world.site
+            .authenticate(foley::json::parse(R"({"script_name":")" + show.site.options().script +
+                                             R"(","script_key":")" + show.site.options().key + "\"}"))
+            .user.id;
+    });
+    const std::string script = R"({"type":"ApiUser","id":)" + std::to_string(own) + "}";
+    show.site.add_event(R"({"event_type":"Shotgun_Task_Change","user":)" + script + "}");
+    show.site.add_event(R"({"event_type":"Shotgun_Task_Change","meta":{"type":"attribute_change","sudo_actual_user":)"
+                        R"({"type":"ApiUser","name":")" +
+                        show.site.options().script + R"( 1.0"}}})");
+    const auto wanted = show.commit();
+    show.await_handled("a", wanted);
+    show.await_handled("b", wanted);
+    CHECK(show.ids("a") == Ids{wanted});
+    CHECK(show.ids("b").size() == 3);
+    CHECK(foley::json::integer(foley::json::find(show.daemon.get("/v1/plugins/a"), "counts", "own_skipped")) == 2);
+}

@@ -1,5 +1,7 @@
 #include "core/source/shotgrid/event_selection.hpp"
 
+#include "core/event/account.hpp"
+
 namespace foley::core::shotgrid {
 
 EventSelection::EventSelection(const ShotgridSourceOptions& options)
@@ -22,14 +24,10 @@ bool EventSelection::takes(const LogEntry& entry) const {
     return matches(any_project, event);
 }
 
-// The site shows a script as its name, mostly with its version after it: "daemon 1.0".
 bool EventSelection::is_own(const LogEntry::Who& who) const {
     if (who.type != "ApiUser") return false;
     if (own_script_) return who.id == own_script_;
-    if (who.name == script_) return true;
-    const auto version = script_.size() + 1;
-    return who.name.starts_with(script_ + " ") && who.name.size() > version &&
-           who.name.find(' ', version) == std::string::npos;
+    return names_script(who.name, script_);
 }
 
 }  // namespace foley::core::shotgrid

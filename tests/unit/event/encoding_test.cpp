@@ -49,9 +49,20 @@ void check_same_facts(const Event& left, const Event& right) {
     CHECK(left.type == right.type);
     CHECK(left.projects == right.projects);
     CHECK(left.user == right.user);
+    CHECK(left.actual_user == right.actual_user);
     CHECK(left.changes == right.changes);
     CHECK(left.received_at == right.received_at);
     CHECK(left.deadline == right.deadline);
+}
+
+TEST_CASE("who acted in another's name is kept", "[event][encoding]") {
+    Event event = example();
+    event.actual_user = "daemon 1.0";
+    Event back;
+    decode_facts(encode_facts(event), back);
+    check_same_facts(back, event);
+    decode_facts(encode_facts(example()), back);
+    CHECK(back.actual_user.empty());
 }
 
 TEST_CASE("the worked example of the format page is what is written and read", "[event][encoding]") {
