@@ -10,6 +10,9 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
+constexpr std::chrono::milliseconds kLinger{2000};
+constexpr std::size_t kDrained = std::size_t{16} << 10;
+
 std::string lower_case(beast::string_view text) {
     std::string result(text.data(), text.size());
     for (char& c : result)
@@ -94,6 +97,7 @@ void HttpSession::on_read(const boost::system::error_code& error) {
 
 // What the client sent wrong is told to it; a connection that ended or fell silent has nobody to tell.
 void HttpSession::refuse_request(const boost::system::error_code& error) {
+    unread_ = true;
     if (error == http::error::body_limit) {
         refuse(error_response(413, "the body is larger than " + std::to_string(limits_.body) + " bytes"));
     } else if (error == http::error::header_limit) {
@@ -157,10 +161,29 @@ void HttpSession::on_written(bool keep_alive, const boost::system::error_code& e
     if (error || !keep_alive) {
         boost::system::error_code ignored;
         stream_.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
-        close();
+        if (error || !unread_) {
+            close();
+            return;
+        }
+        stream_.expires_after(kLinger);
+        drain();
         return;
     }
     read();
+}
+
+// A connection that is closed with something unread is reset, and takes the answer with it before the client has seen
+// it. So what the client still sends is read for a while, and dropped.
+void HttpSession::drain() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kDrained),
+                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                                if (error) {
+                                    self->close();
+                                } else {
+                                    self->drain();
+                                }
+                            });
 }
 
 }  // namespace foley::core

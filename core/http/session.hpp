@@ -45,6 +45,7 @@ private:
     void answer(std::uint64_t number, HttpResponse response);
     void write(HttpResponse response, bool keep_alive);
     void on_written(bool keep_alive, const boost::system::error_code& error);
+    void drain();
     void refuse_request(const boost::system::error_code& error);
 
     boost::asio::io_context& io_;
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<Reply> reply_;
     std::uint64_t number_ = 0;  // of the present request, so that a late answer to an earlier one is dropped
     bool answered_ = true;
+    bool unread_ = false;  // the client was told no before it had sent all
 };
 
 }  // namespace foley::core
