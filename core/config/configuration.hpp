@@ -84,6 +84,15 @@ struct ShotgridStartConfig {
     Timestamp time{};
 };
 
+// Where the site's webhooks are heard.
+struct WebhookConfig {
+    std::string address;     // a number, without brackets
+    std::uint16_t port = 0;  // 0: any that is free
+    std::string path = "/shotgrid";
+    Secret secret;
+    Position position;  // of the address
+};
+
 struct ShotgridSourceConfig {
     std::string site;
     ShotgridStartConfig start;
@@ -98,6 +107,7 @@ struct ShotgridSourceConfig {
     std::chrono::milliseconds gap_timeout = std::chrono::minutes(5);
     std::chrono::milliseconds gap_recheck = std::chrono::hours(1);
     std::chrono::milliseconds gap_recheck_for = std::chrono::hours(24);
+    std::optional<WebhookConfig> webhook;
 };
 
 struct FileSourceConfig {

@@ -220,6 +220,7 @@ void read_tree(YamlNode& root, const std::string& name, Configuration& target, P
     read_root(reader, target);
     check_names(target, root, problems);
     check_mail(target, problems);
+    check_webhooks(target, problems);
 }
 
 }  // namespace

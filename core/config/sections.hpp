@@ -19,10 +19,12 @@ SourceConfig read_source(const YamlEntry& entry, const ReadingContext& context, 
 PluginConfig read_plugin(const YamlNode& node, const std::string& path, PluginConfig base, bool named,
                          const ReadingContext& context, Problems& problems);
 
+std::optional<WebhookConfig> read_webhook(MapReader& source);
 void read_plugin_mail(MapReader& plugin, PluginMailConfig& target);
 
 // What is known only when everything has been read: names that nothing bears, circles. `root` for the places.
 void check_names(const Configuration& configuration, const YamlNode& root, Problems& problems);
+void check_webhooks(const Configuration& configuration, Problems& problems);
 void check_mail(const Configuration& configuration, Problems& problems);
 
 }  // namespace foley::core

@@ -95,6 +95,7 @@ ShotgridSourceConfig read_shotgrid_source(MapReader& reader) {
     reader.read_duration("gap_timeout", source.gap_timeout, 1s, 24h);
     reader.read_duration("gap_recheck", source.gap_recheck, 1s, 24h);
     reader.read_duration("gap_recheck_for", source.gap_recheck_for, 0s, 24h * 30);
+    source.webhook = read_webhook(reader);
     if (source.poll_idle < source.poll) {
         reader.problems().add(reader.find("poll_idle")->position(),
                               reader.name("poll_idle") + ": must not be shorter than " + reader.name("poll"));

@@ -155,6 +155,14 @@ std::unique_ptr<Source> make_source(const SourceConfig& source, const ShotgridSo
     options.gaps.slowest_probe = std::max(options.gaps.slowest_probe, shotgrid.poll);
     options.gaps.closed_probe = shotgrid.gap_recheck;
     options.gaps.closed_for = shotgrid.gap_recheck_for;
+    if (shotgrid.webhook) {
+        WebhookOptions webhook;
+        webhook.address = shotgrid.webhook->address;
+        webhook.port = shotgrid.webhook->port;
+        webhook.path = shotgrid.webhook->path;
+        webhook.secret = shotgrid.webhook->secret;
+        options.webhook = std::move(webhook);
+    }
     return std::make_unique<ShotgridSource>(std::move(options), context);
 }
 

@@ -72,6 +72,10 @@ std::string describe(const ShotgridSourceConfig& source) {
     add("types", source.types);
     add("not types", source.exclude_types);
     if (source.skip_own_events) text += "; not the script's own";
+    if (source.webhook) {
+        const WebhookConfig& webhook = *source.webhook;
+        text += fmt::format("; webhooks heard at {}, port {}, path {}", webhook.address, webhook.port, webhook.path);
+    }
     return text + fmt::format("; missing ids waited for {}, then looked for every {} for {}",
                               format_duration(source.gap_timeout), format_duration(source.gap_recheck),
                               format_duration(source.gap_recheck_for));

@@ -85,6 +85,11 @@ void add_options(Digest& digest, const ShotgridSourceConfig& source) {
     digest.add_all(static_cast<int>(source.start.kind), source.start.id, source.start.time.time_since_epoch().count(),
                    source.without_project, source.skip_own_events, source.poll.count(), source.poll_idle.count(),
                    source.page, source.gap_timeout.count(), source.gap_recheck.count(), source.gap_recheck_for.count());
+    digest.add_all(source.webhook.has_value());
+    if (source.webhook) {
+        digest.add_all(source.webhook->address, source.webhook->port, source.webhook->path);
+        digest.add(source.webhook->secret.reveal());
+    }
     for (const auto* texts : {&source.projects, &source.exclude_projects, &source.types, &source.exclude_types})
         digest.add(*texts);
 }

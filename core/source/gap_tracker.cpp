@@ -1,6 +1,7 @@
 #include "core/source/gap_tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -98,6 +99,11 @@ GapTracker::Found GapTracker::fill(std::uint64_t id) {
         insert(first, gap);
     }
     return closed ? Found::after_closing : Found::open;
+}
+
+bool GapTracker::missing(std::uint64_t id) const {
+    const auto next = gaps_.upper_bound(id);
+    return next != gaps_.begin() && std::prev(next)->second.last >= id;
 }
 
 // ── probes ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -71,6 +71,9 @@ public:
     // An event with this id is there.
     Found fill(std::uint64_t id);
 
+    // Open, or closed and not forgotten yet.
+    bool missing(std::uint64_t id) const;
+
     // What is to be asked for now; nothing: nothing is due.
     std::optional<Probe> probe(SteadyTime now) const;
     // When `probe` has something to ask for; nothing: never, as it stands.

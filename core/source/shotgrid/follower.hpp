@@ -5,13 +5,17 @@
 
 #include "core/source/shotgrid/poller.hpp"
 #include "core/source/shotgrid/shotgrid_source.hpp"
+#include "core/source/shotgrid/webhook_listener.hpp"
 #include "core/source/status_board.hpp"
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 namespace foley::core {
 
@@ -27,11 +31,12 @@ public:
     void start();
     void stop();  // any
     void join();
-    void pause(bool paused);                              // any
-    SourceStatus status() const { return board_.get(); }  // any
+    void pause(bool paused);      // any
+    SourceStatus status() const;  // any
 
 private:
     site::Shotgrid make_site(std::unique_ptr<site::Transport> transport);
+    void hear(const std::vector<std::uint64_t>& ids);  // any
     void run() noexcept;
     void work();
     bool interrupted() const noexcept { return stopping_ || paused_; }
@@ -45,10 +50,13 @@ private:
 
     std::mutex mutex_;
     std::condition_variable wake_;
-    bool woken_ = false;  // guarded by mutex_
+    bool woken_ = false;  // guarded by mutex_, as all up to the next blank line
+    bool hinted_ = false;
+    std::vector<std::uint64_t> hints_;
 
     shotgrid::Poller poller_;  // only on the thread
     std::thread thread_;
+    std::optional<shotgrid::WebhookListener> webhook_;
 };
 
 }  // namespace foley::core

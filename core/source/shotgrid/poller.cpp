@@ -15,6 +15,7 @@ namespace {
 
 constexpr milliseconds kFirstJournalDelay{100};
 constexpr milliseconds kLongestJournalDelay{2000};
+constexpr std::size_t kMostHinted = 500;  // in one question; what is left out is found by asking as usual
 
 std::vector<IdRange> ids_of(const std::vector<std::uint64_t>& ids) {
     std::vector<IdRange> ranges;
@@ -48,8 +49,16 @@ Poller::Poller(const ShotgridSourceOptions& options, site::Shotgrid site, const 
 // ── the step ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 SteadyTime Poller::step() {
+    last_step_ = context_.clock.steady();
+    const auto again = attempt();
+    not_before_ = again.value_or(SteadyTime::min());
+    return again ? *again : next_step();
+}
+
+// Nothing: all went well. Otherwise when to try again.
+std::optional<SteadyTime> Poller::attempt() {
     if (!store()) return context_.clock.steady() + journal_backoff_.next();
-    if (const auto again = load_cursor()) return *again;
+    if (const auto again = load_cursor()) return again;
     try {
         if (!begun_) begin();
         if (!checked_ && site_is_behind())
@@ -69,7 +78,7 @@ SteadyTime Poller::step() {
     look_for_missing(context_.clock.steady());
     if (!store()) return context_.clock.steady() + journal_backoff_.next();
     publish();
-    return next_step();
+    return std::nullopt;
 }
 
 SteadyTime Poller::next_step() const {
@@ -77,7 +86,18 @@ SteadyTime Poller::next_step() const {
     const auto question = cursor_.gaps.next_probe();
     if (cursor_.gaps.open_ranges() >= options_.most_gaps) next = SteadyTime::max();
     if (question) next = std::min(next, std::max(*question, next_question_));
+    if (!hinted_.empty()) next = std::min(next, next_question_);
     return next;
+}
+
+SteadyTime Poller::hint(const std::vector<std::uint64_t>& ids) {
+    for (const auto id : ids)
+        if (hinted_.size() < kMostHinted) hinted_.insert(id);
+    // What is new may not be seen at once; then it is not looked for as rarely as when nothing is.
+    idle_ = options_.poll;
+    const auto rested = last_step_ == SteadyTime::min() ? last_step_ : last_step_ + options_.webhook_rest;
+    next_read_ = std::min(next_read_, rested);
+    return std::max(rested, not_before_);
 }
 
 void Poller::keep_place() {
@@ -180,10 +200,12 @@ void Poller::take(LogEntry& entry) {
 // One question. Its failure is not the site's: reading on tells how that is.
 void Poller::look_for_missing(SteadyTime now) {
     if (now < next_question_) return;
+    const auto hinted = hinted_and_missing();
     const auto probe = cursor_.gaps.probe(now);
-    if (!probe) return;
+    if (!probe && hinted.empty()) return;
     try {
-        ask_for(*probe);
+        if (!hinted.empty()) ask_for_hinted(hinted);
+        if (probe) ask_for(*probe);
         question_backoff_.reset();
         question_trouble_.clear();
     } catch (const SiteError& error) {
@@ -195,10 +217,33 @@ void Poller::look_for_missing(SteadyTime now) {
     }
 }
 
+// An id above all that was read, or that was read before, needs no question.
+std::vector<IdRange> Poller::hinted_and_missing() {
+    std::erase_if(hinted_, [this](std::uint64_t id) { return !cursor_.gaps.missing(id); });
+    std::vector<IdRange> ids;
+    for (const auto id : hinted_)
+        ids.push_back({id, id});
+    return ids;
+}
+
+void Poller::ask_for_hinted(const std::vector<IdRange>& ids) {
+    auto page = log_.among(ids);
+    hinted_.clear();
+    heard(page.site_now);
+    take_late(page);
+}
+
 void Poller::ask_for(const GapTracker::Probe& probe) {
     const auto sent = context_.clock.steady();
     auto page = probe.wide ? log_.within(probe.ranges.front(), options_.page) : log_.among(probe.ranges);
     heard(page.site_now);
+    take_late(page);
+    const auto through =
+        page.full && !page.entries.empty() ? page.entries.back().id : std::numeric_limits<std::uint64_t>::max();
+    tell_closed(cursor_.gaps.answered(probe, sent, page.site_now, through));
+}
+
+void Poller::take_late(LogPage& page) {
     std::vector<std::uint64_t> late;
     for (auto& entry : page.entries) {
         const auto found = cursor_.gaps.fill(entry.id);
@@ -212,9 +257,6 @@ void Poller::ask_for(const GapTracker::Probe& probe) {
     }
     late_ += late.size();
     if (!late.empty()) log(FOLEY_LOG_DEBUG, "came late: " + to_string(ids_of(late)));
-    const auto through =
-        page.full && !page.entries.empty() ? page.entries.back().id : std::numeric_limits<std::uint64_t>::max();
-    tell_closed(cursor_.gaps.answered(probe, sent, page.site_now, through));
 }
 
 void Poller::tell_closed(const std::vector<IdRange>& closed) {

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ public:
     SteadyTime step();
     // Look at the site at the next step, however long it was idle.
     void wake() noexcept { next_read_ = SteadyTime::min(); }
+    // Somebody says that there is something new, among it these events. Returns when step() is to be called for that:
+    // at once, but for a rest since the last step, and not before the wait after a failure is over.
+    SteadyTime hint(const std::vector<std::uint64_t>& ids);
     // Keeps the age of the gaps for the next start. At the end, or before a pause.
     void keep_place();
 
@@ -50,6 +54,7 @@ private:
         bool empty() const noexcept { return events.empty() && aside.empty() && !cursor; }
     };
 
+    std::optional<SteadyTime> attempt();
     bool store();
     std::optional<SteadyTime> load_cursor();
     void begin();
@@ -60,7 +65,10 @@ private:
     void read_on();
     void take_new(LogPage& page, SteadyTime now);
     void look_for_missing(SteadyTime now);
+    std::vector<IdRange> hinted_and_missing();
+    void ask_for_hinted(const std::vector<IdRange>& ids);
     void ask_for(const GapTracker::Probe& probe);
+    void take_late(LogPage& page);
     void take(LogEntry& entry);
     void tell_closed(const std::vector<IdRange>& closed);
 
@@ -90,6 +98,9 @@ private:
     std::size_t page_;  // halved when answers are too much for the connection
     SteadyTime next_read_ = SteadyTime::min();
     SteadyTime next_question_ = SteadyTime::min();  // for missing ids, after one that failed
+    SteadyTime last_step_ = SteadyTime::min();
+    SteadyTime not_before_ = SteadyTime::min();  // the wait after a failure
+    std::set<std::uint64_t> hinted_;             // not looked for yet
     std::chrono::milliseconds idle_;
     std::optional<Timestamp> behind_since_;
     Backoff site_backoff_;

@@ -3,15 +3,33 @@
 
 #include "core/source/gap_tracker.hpp"
 
+#include <foley/secret.hpp>
 #include <foley/site_connection.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace foley::core {
+
+// Where a site's webhooks are heard.
+struct WebhookOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  // 0: any that is free
+    std::string path = "/";
+    Secret secret;  // the hook's token; what is not signed with it is refused
+
+    // A site sends up to 1 MB, and some connections at once.
+    std::size_t longest_body = std::size_t{4} << 20;
+    std::size_t longest_header = std::size_t{16} << 10;
+    std::size_t connections = 16;
+    std::chrono::milliseconds patience{std::chrono::seconds(10)};        // with a client that is slow
+    std::chrono::milliseconds listen_again{std::chrono::seconds(2)};     // when the port is taken
+    std::chrono::milliseconds repeat_refusal{std::chrono::minutes(10)};  // wrong signatures are logged so often
+};
 
 struct ShotgridSourceOptions {
     // The event to begin with the first time ever; later the cursor says where to go on.
@@ -33,6 +51,8 @@ struct ShotgridSourceOptions {
     std::chrono::milliseconds poll_idle{std::chrono::seconds(10)};  // and when nothing has come for a while
     std::size_t page = 500;
     GapTracker::Rules gaps;
+    std::optional<WebhookOptions> webhook;        // beside asking, never instead of it
+    std::chrono::milliseconds webhook_rest{250};  // between two looks that only webhooks ask for
     // With so many open gaps nothing newer is read until some are closed: there is something very wrong with the site.
     std::size_t most_gaps = 20'000;
 

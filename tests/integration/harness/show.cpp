@@ -16,8 +16,9 @@ DaemonSetup Show::setup(const Options& options) const {
     setup.lines_source = false;
     setup.sites = "  studio: {kind: shotgrid, url: \"" + site.url() + "\", user: " + site.options().script +
                   ", api_key: {env: FOLEY_TEST_SHOTGRID_KEY}}\n";
-    setup.sources = "  shows: {kind: shotgrid, site: studio, poll: 50ms, poll_idle: 100ms, " + options.source + "}\n";
+    setup.sources = "  shows: {kind: shotgrid, site: studio, " + options.pace + ", " + options.source + "}\n";
     setup.top = options.top;
+    setup.environment = options.environment;
     return setup;
 }
 

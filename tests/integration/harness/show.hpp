@@ -20,8 +20,10 @@ public:
     struct Options {
         std::vector<PluginSection> plugins = {{.name = "a"}};
         std::string source = "start: earliest, gap_timeout: 5m";  // flow entries
+        std::string pace = "poll: 50ms, poll_idle: 100ms";        // of the source, the same
         sim::SimShotgridOptions site{};
-        std::string top{};  // of the configuration
+        std::string top{};                       // of the configuration
+        std::vector<std::string> environment{};  // of the daemon
     };
     Show() : Show(Options{}) {}
     explicit Show(Options options);

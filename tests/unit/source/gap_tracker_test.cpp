@@ -79,6 +79,8 @@ TEST_CASE("what is filled in the middle of a gap leaves both sides of it missing
     CHECK(log.gaps.open() == Ranges{{101, 104}, {106, 109}});
     CHECK(log.gaps.open_ids() == 8);
     CHECK(log.gaps.open_ranges() == 2);
+    for (std::uint64_t id = 99; id <= 111; ++id)
+        CHECK(log.gaps.missing(id) == (id > 100 && id < 110 && id != 105));
 }
 
 TEST_CASE("a gap that is known, or none at all, cannot be discovered", "[source][gap_tracker]") {

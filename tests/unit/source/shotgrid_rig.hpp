@@ -6,6 +6,7 @@
 
 #include "core/source/shotgrid/poller.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,7 @@ struct ShotgridRig {
             step();
         while (next_ <= clock.mono);
     }
+    void hint(const std::vector<std::uint64_t>& ids) { next_ = std::min(next_, poller().hint(ids)); }
     std::chrono::milliseconds wait() const { return std::chrono::round<std::chrono::milliseconds>(next_ - clock.mono); }
 
     SourceStatus status() const { return board_->get(); }
