@@ -22,7 +22,7 @@ using Socket = boost::asio::local::stream_protocol::socket;
 constexpr std::size_t kPerWake = 1024 * 1024;      // bytes read before others get a turn
 constexpr std::size_t kAtEnd = 256 * 1024 * 1024;  // more than a socket can hold
 constexpr auto kPageLook = 50ms;  // a callback that runs so long does not keep back what was finished before it
-constexpr auto kStackWait = 2s;
+constexpr auto kStackWait = 5s;
 constexpr auto kStackPoll = 10ms;
 constexpr auto kClosedGrace = 2s;  // from the end of the socket to the end of the process
 

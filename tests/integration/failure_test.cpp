@@ -223,7 +223,8 @@ TEST_CASE("an event that asks for a retry comes again, others pass, those of its
           "[integration]") {
     Obeying a;
     const std::string shot = R"("entity":{"type":"Shot","id":"1"})";
-    a.daemon.emit("test.note", shot + R"(,"outcomes":["retry:1500","done"])");
+    const auto wait = std::to_string(patience(std::chrono::milliseconds(1500)).count());
+    a.daemon.emit("test.note", shot + R"(,"outcomes":["retry:)" + wait + R"(","done"])");
     a.daemon.emit("test.note", shot);
     a.daemon.emit("test.note", R"("entity":{"type":"Shot","id":"2"})");
     a.daemon.emit("test.note", shot);
@@ -237,7 +238,8 @@ TEST_CASE("a retry waits out a restart", "[integration]") {
     const bool killed = GENERATE(false, true);
     CAPTURE(killed);
     Obeying a;
-    a.daemon.emit("test.note", R"("outcomes":["retry:1500","done"])");
+    const auto wait = std::to_string(patience(std::chrono::milliseconds(1500)).count());
+    a.daemon.emit("test.note", R"("outcomes":["retry:)" + wait + R"(","done"])");
     a.daemon.emit();
     a.daemon.await("the event to wait", [&] { return a.daemon.plugin("a").retries == 1 && a.ids().size() == 2; });
     a.restart(killed);

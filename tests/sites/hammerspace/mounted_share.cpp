@@ -13,6 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+// At its end libfuse cancels threads that are about to answer a request, and with them goes the request's memory.
+extern "C" const char* __lsan_default_suppressions();   // NOLINT: a name given by the sanitizer
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT
+    return "leak:libfuse3\n";
+}
+#endif
+
 namespace foley::sites {
 namespace {
 
