@@ -1,8 +1,11 @@
 // foleyctl adopt: a sample installation of shotgunEvents becomes one of Foley, and its plugins go on where they were.
 #include "integration/harness/daemon.hpp"
 
+#include "tests/sites/shotgrid/sim_shotgrid.hpp"
+
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -26,7 +29,8 @@ std::string contents(const fs::path& file) {
 // An installation below one folder: a configuration, two plugins, a state that Python wrote.
 class Installation {
 public:
-    Installation() {
+    explicit Installation(const std::string& server = "https://studio.shotgrid.autodesk.com",
+                          const std::string& script = "eventDaemon", const std::string& key = "s3cr3t-and-long") {
         fs::create_directories(path("plugins"));
         fs::create_directories(path("log"));
         for (const char* plugin : {"assets", "shots", "fresh"})
@@ -34,9 +38,9 @@ public:
         write(conf(), "[daemon]\npidFile: " + path("log/daemon.pid").string() + "\neventIdFile: " +
                           path("log/daemon.id").string() + "\nlogMode: 0\nlogPath: " + path("log").string() +
                           "\nlogFile: daemon\nlogging: 10\nconn_retry_sleep: 60\nmax_conn_retries: 5\n"
-                          "fetch_interval: 5\n[shotgun]\nserver: https://studio.shotgrid.autodesk.com\n"
-                          "name: eventDaemon\nkey: s3cr3t-and-long\nuse_session_uuid: True\n[plugins]\npaths: " +
-                          path("plugins").string() +
+                          "fetch_interval: 5\n[shotgun]\nserver: " +
+                          server + "\nname: " + script + "\nkey: " + key +
+                          "\nuse_session_uuid: True\n[plugins]\npaths: " + path("plugins").string() +
                           "\n[emails]\nenabled: True\nserver: smtp.example.com\nfrom: a@example.com\n"
                           "to: b@example.com\nsubject: [SG]\n");
         save_state("{'" + path("plugins").string() +
@@ -150,6 +154,57 @@ TEST_CASE("a state file that is none is refused with what to do", "[integration]
     Installation::write(installation.path("log/daemon.id"), "");
     CHECK_THAT(installation.adopt().errors, Contains("empty"));
     CHECK(installation.adopt({"--without-positions"}).exit_code() == 0);
+}
+
+TEST_CASE("an installation is taken over whole: its site, its source and the place of each plugin",
+          "[integration][adopt]") {
+    foley::sim::SimShotgrid site;
+    std::vector<std::string> ids;  // of the events, in order
+    const auto commit = [&](int count) {
+        for (int i = 0; i < count; ++i)
+            ids.push_back(std::to_string(site.add_event(R"({"event_type":"Shotgun_Task_Change"})")));
+    };
+    commit(4);
+    const auto late = site.reserve(1);
+    commit(6);
+    const Installation installation(site.url(), site.options().script, site.options().key);
+    // assets had handled all up to the eighth, but for the second and one that was not there yet; shots up to the
+    // ninth.
+    installation.save_state("{'" + installation.path("plugins").string() + "': {'assets': (" + ids[7] + ", {" + ids[1] +
+                            ": datetime(2026, 11, 21), " + std::to_string(late) +
+                            ": datetime(2026, 11, 21)}), 'shots': (" + ids[8] + ", {})}}");
+    REQUIRE(installation.adopt({"--write"}).exit_code() == 0);
+
+    Daemon daemon;
+    std::string yaml = contents(installation.path("foley.yaml"));
+    replace(yaml, "state_dir:", "\n", "state_dir: " + daemon.state_directory().string() + "\nsettle: 20ms\nrescan: 1s");
+    replace(yaml, "  socket:", "\n", "  socket: " + daemon.socket().string());
+    replace(yaml, "    poll: 1s", "\n", "    poll: 50ms");
+    replace(yaml, "    poll_idle: 5s", "\n", "    poll_idle: 100ms");
+    replace(yaml, "{file: secrets", "\n", "{file: " + installation.path("secrets/shotgrid-key").string() + "}");
+    for (const char* plugin : {"assets", "shots"}) {
+        const std::string line = "  " + std::string(plugin) + ":\n";
+        yaml.insert(yaml.find(line) + line.size(), "    settings: {file: " + daemon.lines(plugin).string() + "}\n");
+    }
+    daemon.configure_text(yaml);
+    daemon.start();
+    daemon.await("the source to follow", [&] { return daemon.source("shotgrid").state == "live"; });
+    // What was a Python file becomes a library, in the directory of before.
+    for (const char* plugin : {"assets", "shots"})
+        fs::copy_file(test_plugin("recorder"), installation.path("plugins") / (std::string(plugin) + ".so"));
+    const auto handled = [&](const char* plugin) { return daemon.handled(plugin).ids(); };
+    daemon.await("assets to catch up", [&] { return handled("assets") == std::vector{ids[1], ids[8], ids[9]}; });
+    daemon.await("shots to catch up", [&] { return handled("shots") == std::vector{ids[9]}; });
+    REQUIRE(site.commit(late, R"({"event_type":"Shotgun_Task_Change"})"));
+    commit(1);
+    daemon.await("both to go on", [&] { return handled("assets").size() >= 5 && handled("shots").size() >= 2; });
+    CHECK(handled("shots") == std::vector{ids[9], ids[10]});
+    // The late one may come before or after the newest.
+    std::vector<std::string> assets = handled("assets"), wanted{ids[1], ids[8], ids[9], ids[10], std::to_string(late)};
+    std::sort(assets.begin(), assets.end());
+    std::sort(wanted.begin(), wanted.end());
+    CHECK(assets == wanted);
+    CHECK(daemon.stop().exit_code() == 0);
 }
 
 TEST_CASE("adopted plugins are built later, and go on where they were", "[integration][adopt]") {
