@@ -5,6 +5,9 @@
 //     resident memory of foleyd and of each host
 //     the time from saving a new library to its first event
 //     the time from an ftrack hub packet to the start of the callback
+//     a ShotGrid site: see shotgrid_figures.hpp
+#include "bench/say.hpp"
+#include "bench/shotgrid_figures.hpp"
 #include "integration/harness/studio.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +18,6 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -23,35 +25,11 @@
 
 namespace {
 
+using namespace foley::bench;
 using namespace foley::testing;
 using namespace std::chrono_literals;
 using std::chrono::duration;
 using std::chrono::steady_clock;
-
-void say(const std::string& what, const std::string& figure) {
-    std::cout << fmt::format("{:<66} {}", what, figure) << std::endl;
-}
-
-std::int64_t now_ns() {
-    return steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-std::string milliseconds(std::int64_t nanoseconds) {
-    return fmt::format("{:.2f} ms", static_cast<double>(nanoseconds) / 1e6);
-}
-
-// The value at `part` (0 to 1) of the sorted values.
-std::int64_t quantile(std::vector<std::int64_t> values, double part) {
-    std::sort(values.begin(), values.end());
-    const auto index = static_cast<std::size_t>(part * static_cast<double>(values.size() - 1) + 0.5);
-    return values.at(index);
-}
-
-void say_quantiles(const std::string& what, const std::vector<std::int64_t>& nanoseconds) {
-    say(what, fmt::format("median {}, 99 % {}, most {} (n = {})", milliseconds(quantile(nanoseconds, 0.5)),
-                          milliseconds(quantile(nanoseconds, 0.99)), milliseconds(quantile(nanoseconds, 1)),
-                          nanoseconds.size()));
-}
 
 // ── throughput ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -83,29 +61,6 @@ void throughput(std::size_t plugins, std::size_t events) {
 }
 
 // ── memory ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-// "Rss" and "Pss" in KiB.
-std::map<std::string, std::uint64_t> memory_of(int pid) {
-    std::ifstream stream("/proc/" + std::to_string(pid) + "/smaps_rollup");
-    std::map<std::string, std::uint64_t> result;
-    for (std::string line; std::getline(stream, line);) {
-        std::istringstream words(line);
-        std::string name;
-        std::uint64_t value = 0;
-        if (words >> name >> value && name.ends_with(":")) result[name.substr(0, name.size() - 1)] = value;
-    }
-    return result;
-}
-
-void say_memory(const std::string& what, int pid) {
-    const auto memory = memory_of(pid);
-    const auto mib = [&](const char* name) {
-        const auto found = memory.find(name);
-        return static_cast<double>(found == memory.end() ? 0 : found->second) / 1024;
-    };
-    say(what, fmt::format("{:.1f} MiB resident, {:.1f} MiB its own", mib("Rss"),
-                          mib("Private_Clean") + mib("Private_Dirty")));
-}
 
 void memory(std::size_t events) {
     Studio studio({.daemon = {.plugins = {{.name = "counter", .settings = "silent: true"}}}});
@@ -204,6 +159,10 @@ int main() {
         reload("500ms", scaled(20, 3));
         reload("20ms", scaled(20, 3));
         hub_latency(scaled(2000, 100));
+        shotgrid_catch_up(1, scaled(100'000, 1000));
+        shotgrid_catch_up(10, scaled(100'000, 1000));
+        shotgrid_hole(scaled(20'000, 1000));
+        shotgrid_slow_plugin(scaled(20'000, 1000));
         return 0;
     } catch (const std::exception& error) {
         std::cerr << "figures: " << error.what() << std::endl;
