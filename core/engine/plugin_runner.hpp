@@ -105,6 +105,9 @@ public:
     bool is_absent() const noexcept { return !file_ && !active_ && !candidate_; }
 
 private:
+    static constexpr std::chrono::milliseconds kStopLimit{5000};  // for a host to end after all was handed back
+    static constexpr std::chrono::seconds kTryAgain{5};           // after trouble that passes by itself
+
     // HostedCopyListener
     void on_hello(HostedCopy& session) override;
     void on_started(HostedCopy& session, OutcomeCode code, std::chrono::microseconds delay,

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kFetchBytes = std::size_t{8} << 20;
 constexpr std::size_t kUnsentLimit = std::size_t{4} << 20;
-constexpr std::chrono::seconds kTryAgain{5};
 
 }  // namespace
 
