@@ -141,19 +141,11 @@ private:
     static Opened open(const RunnerServices& services, const std::string& name, const PluginOptions& options,
                        const EngineOptions& engine, const LibraryStore& store);  // on the pool
     void consumer_opened(Opened opened);
-    void enable_if_changed();
     void make_page();
-    void take_copy(const PluginFile& file, bool forced);
-    void copy_taken(LibraryStore::Taken taken, bool forced);
     bool needs_candidate() const;
-    void spawn_candidate();
-    void settings_checked(CheckedSettings settings, const std::shared_ptr<const FilterSet>& filters);
-    void start_candidate();
     void end_active();
-    void run_operation();
     void finish_shutdown();
     void let_go();
-    void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
     // `incident`: what is known of the callback, the event and the plain reason.
     void disable_now(const std::string& why, const std::string& build, Incident incident);
     void tell(Incident::Kind kind, Incident incident) const;
@@ -165,6 +157,18 @@ private:
     std::string reason() const;
     void note_state();
     void log(int level, const std::string& text) const;
+
+    // Orders (plugin_runner_orders.cpp)
+    void run_operation();
+
+    // Loading (plugin_runner_loading.cpp)
+    void take_copy(const PluginFile& file, bool forced);
+    void copy_taken(LibraryStore::Taken taken, bool forced);
+    void enable_if_changed();
+    void spawn_candidate();
+    void settings_checked(CheckedSettings settings, const std::shared_ptr<const FilterSet>& filters);
+    void start_candidate();
+    void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
 
     // Events (plugin_runner_events.cpp)
     void pump();
