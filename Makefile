@@ -23,6 +23,11 @@ no_aslr = $(shell [ "$$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" 
 # The programs that ship, and what the demo needs besides.
 programs := foley-programs
 demo := foley-demo
+# Which site it has: ftrack or shotgrid.
+SITE ?= ftrack
+demo_script = $(or $(demo_script_of_$(SITE)),$(error SITE is ftrack or shotgrid, not $(SITE)))
+demo_script_of_ftrack := etc/demo/demo.py
+demo_script_of_shotgrid := etc/demo/shotgrid_demo.py
 
 .PHONY: all run test bench lint format sanitize asan tsan install torture clean help
 
@@ -31,9 +36,10 @@ all: setup-build configure-release
 	cmake --build --preset release -j $(JOBS)
 
 ## run: try it: a simulated ftrack site, foleyd with hammertrack, labels changing on a small demo tree; Ctrl-C ends it
+## run SITE=shotgrid: the same with a simulated ShotGrid site and plugins that follow its event log
 run: setup-build configure-release
 	cmake --build --preset release -j $(JOBS) --target $(demo)
-	exec etc/demo/demo.py build/release
+	exec $(demo_script) build/release
 
 ## test: build and run all tests
 test: setup-build configure-release
@@ -83,7 +89,7 @@ clean:
 ## help: this list
 help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | while IFS=: read -r target text; do \
-	    printf '  make %-12s%s\n' "$$target" "$$text"; done
+	    printf '  make %-18s%s\n' "$$target" "$$text"; done
 
 .PHONY: setup-build setup-lint
 setup-build:

@@ -18,7 +18,7 @@ endfunction()
 
 foley_part_of(foley-programs foleyd foleyctl foley-host foley-symbolizer hammertrack foley_sdk foley_shape foley_site
               foley_testing)
-foley_part_of(foley-demo foley-programs greeter fragile sim-ftrack)
+foley_part_of(foley-demo foley-programs greeter fragile sim-ftrack sim-shotgrid sdk_example_finish_shot)
 
 install(
   FILES README.md LICENSE CONTRIBUTING.md

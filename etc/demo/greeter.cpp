@@ -5,9 +5,9 @@
 // and watch it reload between two events. Then write nonsense: it does not build, and the one before it goes on.
 #include <foley/plugin.hpp>
 
-static foley::Outcome on_location(const foley::Event& event, foley::Context& context) {
+static foley::Outcome on_change(const foley::Event& event, foley::Context& context) {
     for (const foley::Change& change : event.changes()) {
-        if (change.attribute != "hs_location") continue;
+        if (change.attribute != "hs_location" && change.attribute != "sg_status_list") continue;
         context.log().info("Hello! {} {} goes from \"{}\" to \"{}\".", change.entity.type, change.entity.id,
                            change.old_value, change.new_value);
     }
@@ -15,5 +15,6 @@ static foley::Outcome on_location(const foley::Event& event, foley::Context& con
 }
 
 FOLEY_PLUGIN(registrar) {
-    registrar.on<on_location>({.type = "ftrack.update", .attribute = "hs_location"});
+    registrar.on<on_change>({.type = {"ftrack.update", "Shotgun_Task_Change", "Shotgun_Shot_Change"},
+                             .attribute = {"hs_location", "sg_status_list"}});
 }

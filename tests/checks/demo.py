@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the demo of `make run` for a few changes, then once more and ends it as Ctrl-C does, and looks for what is left.
+"""Runs a demo of `make run` for a few changes, then once more and ends it as Ctrl-C does, and looks for what is left.
 
-    tests/checks/demo.py BUILD
+    tests/checks/demo.py BUILD SITE
 """
 
 import os
@@ -13,11 +13,13 @@ import time
 
 import house
 
-DEMO = os.path.join(house.ROOT, "etc", "demo", "demo.py")
+# The script of each, and what it says of each change.
+DEMOS = {"ftrack": ("demo.py", "the artist moves"), "shotgrid": ("shotgrid_demo.py", "the artist sets")}
 
 
-def start(*arguments):
-    return subprocess.Popen([sys.executable, "-B", DEMO, *arguments], stdin=subprocess.DEVNULL,
+def start(script, *arguments):
+    path = os.path.join(house.ROOT, "etc", "demo", script)
+    return subprocess.Popen([sys.executable, "-B", path, *arguments], stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -44,19 +46,19 @@ def check_nothing_left(folder):
 
 
 def main():
-    build = sys.argv[1]
-    demo = start(build, "--rounds", "3", "--every", "0.5")
+    build, (script, change) = sys.argv[1], DEMOS[sys.argv[2]]
+    demo = start(script, build, "--rounds", "3", "--every", "0.5")
     output, _ = demo.communicate()
     print(output)
     if demo.returncode:
         sys.exit(demo.returncode)
-    if output.count("the artist moves") != 3:
+    if output.count(change) != 3:
         sys.exit("The demo did not show three changes.")
     check_nothing_left(folder_in(output))
 
-    demo = start(build, "--every", "0.5")
+    demo = start(script, build, "--every", "0.5")
     output = ""
-    while "the artist moves" not in output:
+    while change not in output:
         line = demo.stdout.readline()
         if not line:
             sys.exit(f"The demo ended by itself:\n{output}")
