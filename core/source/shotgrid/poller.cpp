@@ -221,6 +221,7 @@ void Poller::look_for_missing(SteadyTime now) {
 std::vector<IdRange> Poller::hinted_and_missing() {
     std::erase_if(hinted_, [this](std::uint64_t id) { return !cursor_.gaps.missing(id); });
     std::vector<IdRange> ids;
+    ids.reserve(hinted_.size());
     for (const auto id : hinted_)
         ids.push_back({id, id});
     return ids;
