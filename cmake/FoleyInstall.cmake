@@ -16,8 +16,10 @@ function(foley_part_of group)
   endforeach()
 endfunction()
 
-foley_part_of(foley-programs foleyd foleyctl foley-host foley-symbolizer hammertrack foley_sdk foley_shape foley_site
-              foley_testing)
+foley_part_of(foley-programs foleyd foleyctl foley-host foley-symbolizer foley_sdk foley_shape foley_site foley_testing)
+# The plugins that ship; their pages are installed where the documentation's links lead.
+set(shipped_plugins hammertrack status_flow)
+foley_part_of(foley-programs ${shipped_plugins})
 foley_part_of(foley-demo foley-programs greeter fragile sim-ftrack sim-shotgrid sdk_example_finish_shot)
 
 install(
@@ -29,10 +31,12 @@ install(
   FILES_MATCHING
   PATTERN "*.md")
 # Where the links of those pages lead.
-install(
-  FILES plugins/hammertrack/README.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR}/plugins/hammertrack
-  OPTIONAL)
+foreach(plugin IN LISTS shipped_plugins)
+  install(
+    FILES plugins/${plugin}/README.md
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/plugins/${plugin}
+    OPTIONAL)
+endforeach()
 
 # Every program below tests/bench is a benchmark; run-benchmarks runs them one after the other.
 function(foley_programs_below folder out)
