@@ -21,12 +21,18 @@ include/foley/plugin.hpp
 include/foley/site/ftrack.hpp
 include/foley/testing.hpp
 lib/foley/plugins/hammertrack.so
+lib/foley/plugins/log_events.so
+lib/foley/plugins/protect_final.so
+lib/foley/plugins/status_flow.so
 libexec/foley/foley-host
 libexec/foley/foley-symbolizer
 share/doc/foley/LICENSE
 share/doc/foley/README.md
 share/doc/foley/docs/guarantees.md
 share/doc/foley/plugins/hammertrack/README.md
+share/doc/foley/plugins/log_events/README.md
+share/doc/foley/plugins/protect_final/README.md
+share/doc/foley/plugins/status_flow/README.md
 """.split()
 WANTED_SOMEWHERE = ("/cmake/foley-sdk/foley-sdkConfig.cmake", "/pkgconfig/foley-sdk.pc", "/foley.service",
                     "/foley/foley.yaml")
