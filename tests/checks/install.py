@@ -22,6 +22,8 @@ include/foley/site/ftrack.hpp
 include/foley/testing.hpp
 lib/foley/plugins/hammertrack.so
 lib/foley/plugins/log_events.so
+lib/foley/plugins/make_folders.so
+lib/foley/plugins/notify.so
 lib/foley/plugins/protect_final.so
 lib/foley/plugins/status_flow.so
 libexec/foley/foley-host
@@ -31,6 +33,8 @@ share/doc/foley/README.md
 share/doc/foley/docs/guarantees.md
 share/doc/foley/plugins/hammertrack/README.md
 share/doc/foley/plugins/log_events/README.md
+share/doc/foley/plugins/make_folders/README.md
+share/doc/foley/plugins/notify/README.md
 share/doc/foley/plugins/protect_final/README.md
 share/doc/foley/plugins/status_flow/README.md
 """.split()
