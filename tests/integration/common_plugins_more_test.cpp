@@ -1,0 +1,148 @@
+// copy_fields, make_folders and notify between the real daemon, a simulated ShotGrid site, a real mail server and a
+// folder.
+#include "integration/harness/mailbox.hpp"
+#include "integration/harness/show.hpp"
+
+#include "tests/sites/shotgrid/demo.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace foley::testing;
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+namespace shotgrid = foley::sim::shotgrid;
+
+namespace {
+
+// A site with the demo production, and a daemon with one of the plugins that ship.
+class Production {
+public:
+    Production(const std::string& plugin, const std::string& settings)
+        : plugin_(plugin),
+          show({.plugins = {{.name = plugin, .settings = settings, .records = false}}, .source = "start: latest"}) {
+        demo = show.site.with([](auto& world) { return shotgrid::build_demo(world.site); });
+        fs::remove(show.daemon.plugin_directory() / (plugin + ".so"));
+        show.daemon.install(plugin, shipped_plugin(plugin));
+        show.follow();
+    }
+
+    std::int64_t make_shot(const std::string& code) {
+        return show.site.create("Shot",
+                                R"({"project":{"type":"Project","id":)" + std::to_string(demo.project.id) +
+                                    R"(},"code":")" + code + R"(","sg_sequence":{"type":"Sequence","id":)" +
+                                    std::to_string(demo.sequences[0].id) + "}}",
+                                demo.jane);
+    }
+    void await_blocked(const std::string& reason) {
+        show.daemon.await_state(plugin_, "blocked");
+        CHECK_THAT(show.daemon.plugin(plugin_).waits_for + show.daemon.plugin(plugin_).reason, Contains(reason));
+    }
+
+private:
+    std::string plugin_;
+
+public:
+    Show show;
+    shotgrid::Demo demo;
+};
+
+}  // namespace
+
+TEST_CASE("a shot that is created gets its folders, a root that is away is waited for",
+          "[integration][shotgrid][make_folders]") {
+    const TemporaryDirectory place;
+    const auto root = place.path() / "projects";
+    Production production("make_folders", "root: " + root.string() +
+                                              ", hold: 1s, folders: {Shot: {path: \"{project.name}/"
+                                              "{sg_sequence.Sequence.code}/{code}\", folders: [work/2d]}}");
+    // It does not even start before the root is there.
+    production.await_blocked("Is it mounted?");
+    fs::create_directory(root);
+    std::ofstream(root / "marker") << "x";
+    production.show.daemon.await_state("make_folders", "running");
+    production.make_shot("sh 1");
+    production.show.daemon.await("the folders", [&] { return fs::is_directory(root / "Demo/sq010/sh_1/work/2d"); });
+
+    fs::rename(root, place.path() / "away");
+    production.make_shot("sh2");
+    production.await_blocked("Is it mounted?");
+    fs::rename(place.path() / "away", root);
+    production.show.daemon.await("the folders of the second",
+                                 [&] { return fs::is_directory(root / "Demo/sq010/sh2/work/2d"); });
+    production.show.daemon.await_caught_up("make_folders");
+    CHECK(production.show.daemon.plugin("make_folders").dead_letters == 0);
+    CHECK(production.show.daemon.plugin("make_folders").retries == 0);
+}
+
+TEST_CASE("assignees hear by mail what goes up for review, once, though the server was away",
+          "[integration][shotgrid][notify]") {
+    Mailbox mailbox;
+    Production production(
+        "notify", "smtp_host: 127.0.0.1, smtp_port: " + std::to_string(mailbox.port()) +
+                      ", smtp_tls: none, from: foley@x.test, hold: 1s, rules: {up: {on: Task, changes: sg_status_list, "
+                      "when: {sg_status_list: rev}, to: [task_assignees], subject: \"{content} of {entity} is up\", "
+                      "text: \"{event.user} set {event.new}\"}}");
+    auto& site = production.show.site;
+    const auto& demo = production.demo;
+    site.change("HumanUser", demo.ann.id, R"({"email":"ann@x.test","sg_status_list":"act"})");
+    site.change("Task", demo.tasks[0].id, R"({"sg_status_list":"rev"})", demo.jane);
+    production.show.daemon.await("the mail", [&] { return mailbox.mails().size() == 1; });
+    const auto mail = mailbox.mails().front();
+    CHECK(mail.to == std::vector<std::string>{"ann@x.test"});
+    CHECK(mail.subject == "Anim of sq010_sh010 is up");
+    CHECK(mail.body == "Jane Doe set rev\n");
+    CHECK(mail.defects.empty());
+
+    mailbox.stop();
+    site.change("Task", demo.tasks[2].id, R"({"sg_status_list":"rev"})", demo.jane);
+    production.await_blocked("mail server");
+    mailbox.start();
+    production.show.daemon.await("the second mail", [&] {
+        const auto mails = mailbox.mails();
+        return !mails.empty() && mails.back().subject == "Anim of sq010_sh020 is up";
+    });
+    production.show.daemon.await_caught_up("notify");
+    CHECK(production.show.daemon.plugin("notify").dead_letters == 0);
+}
+
+TEST_CASE("totals and copies follow the site, and the plugin's own writes end there",
+          "[integration][shotgrid][copy_fields]") {
+    Production production("copy_fields",
+                          "hold: 1s, rules: {days: {on: Task, sum: duration, to: "
+                          "entity.Shot.sg_cut_duration}, back: {on: Task, from: "
+                          "entity.Shot.sg_cut_duration, to: sg_description}}");
+    auto& site = production.show.site;
+    const auto& demo = production.demo;
+    site.change("Task", demo.tasks[0].id, R"({"duration":60})", demo.jane);
+    site.change("Task", demo.tasks[1].id, R"({"duration":30})", demo.jane);
+    const auto value = [&](const shotgrid::Link& entity, const std::string& field) {
+        return site.with([&](auto& world) {
+            const auto& store = world.site.store;
+            const auto& type = store.schema().get(entity.type, "");
+            return foley::json::to_text(
+                foley::json::member(foley::json::parse(store.entity_json(type, *store.find(entity), {field})), field));
+        });
+    };
+    production.show.daemon.await("the sum", [&] { return value(demo.shots[0], "sg_cut_duration") == "90"; });
+    // The sum is a write of the plugin's, and so is what follows from it.
+    site.with([&](auto& world) {
+        auto& rows = world.site.store.rows("ApiUser");
+        for (auto& [id, row] : rows)
+            row.slot(*world.site.store.schema().get("ApiUser", "").find("generate_event_log_entries")) = true;
+    });
+    site.change("Task", demo.tasks[1].id, R"({"duration":40})", demo.jane);
+    production.show.daemon.await("the copy of the sum",
+                                 [&] { return value(demo.tasks[0], "sg_description") == "100"; });
+    production.show.daemon.await_caught_up("copy_fields");
+    const auto writes = site.calls("update");
+    // While the site is away nothing is lost.
+    site.be_away(std::chrono::seconds(1));
+    site.change("Task", demo.tasks[1].id, R"({"duration":41})", demo.jane);
+    production.show.daemon.await("the new copy", [&] { return value(demo.tasks[1], "sg_description") == "101"; });
+    production.show.daemon.await_caught_up("copy_fields");
+    CHECK(site.calls("update") - writes <= 6);
+    CHECK(production.show.daemon.plugin("copy_fields").dead_letters == 0);
+}
