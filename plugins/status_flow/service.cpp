@@ -22,8 +22,17 @@ namespace {
 
 constexpr std::size_t kBatch = 100;  // writes that travel together: the site takes a tenth of a second for each
 
+std::string type_of(const json::Value& entity) {
+    return std::string(json::text_or_empty(entity, "type"));
+}
+
 std::string shown(const json::Value& entity) {
-    return fmt::format("{} {}", json::text_or_empty(entity, "type"), json::to_text(json::member(entity, "id")));
+    return fmt::format("{} {}", type_of(entity), json::to_text(json::member(entity, "id")));
+}
+
+// As the configuration writes it, and an event: a checkbox is true or false.
+std::string value_text(const json::Value& value) {
+    return value.IsBool() ? json::to_text(value) : fields::text_of(value).value_or("");
 }
 
 std::int64_t id_of(const json::Value& entity) {
@@ -122,7 +131,7 @@ std::string Service::apply(const Rule& rule, Call& call) {
     const auto source = call.shotgrid.find_one(
         {.type = rule.from, .filter = field("id").is(call.subject.id), .fields = rule.source_fields()});
     if (!source.IsObject()) return fmt::format("{} is gone", call.subject.shown());
-    const auto value = fields::text_of(json::member(source, rule.field)).value_or("");
+    const auto value = value_text(json::member(source, rule.field));
     if (!rule.wants_value(value)) return fmt::format("{} is {} by now", call.subject.shown(), value);
     if (!rule.when.holds(source)) return "its `when` does not hold";
     auto targets = call.targets.find(rule, source);
@@ -138,7 +147,7 @@ std::string Service::apply(const Rule& rule, Call& call) {
             why = fmt::format("the others of {} are not all so", shown(target));
             return true;
         }
-        if (!limit_->take(std::string(json::text_or_empty(target, "type")), id_of(target), WriteLimit::Clock::now())) {
+        if (!limit_->allows(type_of(target), id_of(target), WriteLimit::Clock::now())) {
             why = fmt::format("{} was set {} times within a minute", shown(target), settings_.writes_per_minute);
             call.context.log().error(
                 "event {}: rule {}: {}, so it is left alone now. Rules, or another program, chase each other: see that "
@@ -163,10 +172,12 @@ void Service::write(const Rule& rule, const std::string& value, const std::vecto
         std::string lines;
         for (std::size_t i = begin; i < end; ++i) {
             const auto change = difference(rule, value, targets[i]);
-            batch.update(json::text_or_empty(targets[i], "type"), id_of(targets[i]), change.fields);
+            batch.update(type_of(targets[i]), id_of(targets[i]), change.fields);
             lines += fmt::format("{}{}: {}", lines.empty() ? "" : "; ", shown(targets[i]), change.shown);
         }
         call.shotgrid.send(batch);
+        for (std::size_t i = begin; i < end; ++i)
+            limit_->count(type_of(targets[i]), id_of(targets[i]), WriteLimit::Clock::now());
         call.context.log().info("{}{} is {}: {} (rule {}, event {})", call.context.dry_run() ? "dry run: " : "",
                                 call.subject.shown(), value, lines, rule.name, call.event.id());
     }

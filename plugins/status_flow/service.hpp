@@ -28,7 +28,7 @@ private:
     struct Call;  // what is of one event only
 
     std::vector<const Rule*> rules_for(const foley::Event& event, const fields::Subject& subject) const;
-    // What the rule came to, for people; true in `wrote` when it set something.
+    // What the rule came to, for people; call.wrote becomes true when it set something.
     std::string apply(const Rule& rule, Call& call);
     void write(const Rule& rule, const std::string& value, const std::vector<foley::json::Document>& targets,
                Call& call);

@@ -8,14 +8,18 @@ constexpr std::size_t kRemembered = 10'000;  // entities, before old ones are lo
 
 }  // namespace
 
-bool WriteLimit::take(const std::string& type, std::int64_t id, Clock::time_point now) {
-    if (writes_.size() >= kRemembered) forget(now - kWindow);
-    auto& times = writes_[{type, id}];
+bool WriteLimit::allows(const std::string& type, std::int64_t id, Clock::time_point now) {
+    const auto found = writes_.find({type, id});
+    if (found == writes_.end()) return true;
+    auto& times = found->second;
     while (!times.empty() && times.front() <= now - kWindow)
         times.pop_front();
-    if (times.size() >= per_minute_) return false;
-    times.push_back(now);
-    return true;
+    return times.size() < per_minute_;
+}
+
+void WriteLimit::count(const std::string& type, std::int64_t id, Clock::time_point now) {
+    if (writes_.size() >= kRemembered) forget(now - kWindow);
+    writes_[{type, id}].push_back(now);
 }
 
 void WriteLimit::forget(Clock::time_point before) {

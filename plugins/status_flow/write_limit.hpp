@@ -20,8 +20,10 @@ public:
 
     explicit WriteLimit(std::size_t per_minute) : per_minute_(per_minute) {}
 
-    // Counts a write; false: it is one too many, and is not counted.
-    bool take(const std::string& type, std::int64_t id, Clock::time_point now);
+    // Whether it may be set once more.
+    bool allows(const std::string& type, std::int64_t id, Clock::time_point now);
+    // It was set. What the site did not take is not to be counted: it is tried again for as long as that lasts.
+    void count(const std::string& type, std::int64_t id, Clock::time_point now);
 
 private:
     void forget(Clock::time_point before);

@@ -154,6 +154,23 @@ TEST_CASE("a version's status becomes its task's, translated", "[status_flow]") 
     CHECK(flow.status(version) == "apr");
 }
 
+TEST_CASE("what a note is about is set through a link of several", "[status_flow]") {
+    Flow flow(R"({"seen": {"from": "Note", "field": "note_links", "to": "link", "via": "note_links", "types": "Version",
+                           "only_if": {"sg_status_list": "rev"}, "set": {"sg_status_list": "vwd"}}})");
+    const auto version = flow.demo.versions.at(0);
+    flow.start();
+    flow.set_status(version, "rev");
+    const auto note = flow.site.create("Note", R"({"subject": "n", "project": {"type": "Project", "id": )" +
+                                                   std::to_string(flow.demo.project.id) + "}}");
+    const auto link = [](const auto& to) {
+        return R"({"type":")" + to.type + R"(","id":)" + std::to_string(to.id) + "}";
+    };
+    CHECK(flow.deliver(flow.change({"Note", note}, "note_links",
+                                   "[" + link(version) + "," + link(flow.demo.shots.at(0)) + "]"))
+              .kind() == Kind::done);
+    CHECK(flow.status(version) == "vwd");
+}
+
 TEST_CASE("rules that undo each other are stopped, and say so", "[status_flow]") {
     Flow flow(R"({"a": {"from": "Task", "values": ["ip"], "set": {"sg_status_list": "rdy"}},
                   "b": {"from": "Task", "values": ["rdy"], "set": {"sg_status_list": "ip"}}})");
@@ -196,9 +213,11 @@ TEST_CASE("a site that is away is waited for, and what it refuses is failed", "[
     Flow flow(kTaskToShot);
     flow.start();
     const auto event = flow.event_of(flow.demo.tasks.at(0), "ip");
-    flow.site.fail({.kind = Fault::Kind::status, .status = 503});
-    CHECK(flow.deliver(event).kind() == Kind::hold);
     flow.set_status(flow.demo.shots.at(0), "wtg");
+    // However long: what was not written does not count as chasing.
+    flow.site.fail({.kind = Fault::Kind::status, .status = 503, .method = "batch"}, 30);
+    for (int attempt = 0; attempt < 30; ++attempt)
+        CHECK(flow.deliver(event).kind() == Kind::hold);
     flow.site.fail({.kind = Fault::Kind::fault, .code = 104, .text = "no permission to edit Shot", .method = "batch"});
     const auto refused = flow.deliver(event);
     CHECK(refused.kind() == Kind::failed);
