@@ -249,6 +249,6 @@ TEST_CASE("the example that is installed is a good configuration, also with all 
     folder.write("key", "k");
     INFO(text);
     CHECK(folder.problems(text).empty());
-    CHECK(folder.load(text).plugins.size() == 2);
+    CHECK(folder.load(text).plugins.size() == 3);
     CHECK(load_configuration(FOLEY_EXAMPLE_CONFIG).state_directory == "/var/lib/foley");
 }
