@@ -37,7 +37,7 @@ TEST_CASE("a full disk stops the source and loses nothing, and with room again a
     CHECK(daemon.plugin("a").crashes == 0);
     limit_files(daemon.pid(), RLIM_INFINITY);
     daemon.await_caught_up("a");
-    CHECK(daemon.source("lines").state == "live");
+    daemon.await("the source to be live again", [&] { return daemon.source("lines").state == "live"; });
     const Handled handled = daemon.handled("a");
     CHECK(handled.missing(1, daemon.emitted()).empty());
     CHECK(handled.repeated() == 0);

@@ -161,8 +161,11 @@ TEST_CASE("under hold nothing passes a failed event, which is tried again until 
     a.daemon.emit();
     a.daemon.emit("test.note", "\"fail_while\":" + a.path("bad"));
     a.daemon.emit_many(3);
-    a.daemon.await_state("a", "blocked");
-    CHECK_THAT(a.daemon.plugin("a").reason, Contains("told to fail"));
+    // In one look: between two it tries again, and is not blocked for that moment.
+    a.daemon.await("it to be blocked by the failure", [&] {
+        const PluginView view = a.daemon.plugin("a");
+        return view.state == "blocked" && view.reason.find("told to fail") != std::string::npos;
+    });
     a.daemon.await("a second attempt", [&] { return count_of(a.ids(), "2") >= 2; });
     CHECK(a.daemon.plugin("a").position == 1);
     a.daemon.lower_flag("bad");
@@ -222,32 +225,49 @@ TEST_CASE("under retry a failed event comes again by itself, and ends as a dead 
 TEST_CASE("an event that asks for a retry comes again, others pass, those of its entity wait behind it",
           "[integration]") {
     Obeying a;
-    const std::string shot = R"("entity":{"type":"Shot","id":"1"})";
-    const auto wait = std::to_string(patience(std::chrono::milliseconds(1500)).count());
-    a.daemon.emit("test.note", shot + R"(,"outcomes":["retry:)" + wait + R"(","done"])");
-    a.daemon.emit("test.note", shot);
+    // One that is not due as long as the test looks, so that all others have their turn before it.
+    const std::string first = R"("entity":{"type":"Shot","id":"1"})";
+    a.daemon.emit("test.note", first + R"(,"outcomes":["retry:3600000"])");
+    a.daemon.emit("test.note", first);
     a.daemon.emit("test.note", R"("entity":{"type":"Shot","id":"2"})");
-    a.daemon.emit("test.note", shot);
-    a.daemon.await("the event to wait", [&] { return a.daemon.plugin("a").retries == 1; });
-    a.daemon.await("the event of another entity to pass", [&] { return a.ids() == Ids{"1", "3"}; });
-    a.daemon.await_caught_up("a");
-    CHECK(a.ids() == Ids{"1", "3", "1", "2", "4"});
+    a.daemon.emit("test.note", first);
+    a.daemon.await("the event of another entity to pass, and the first to wait",
+                   [&] { return a.ids().size() > 1 && a.daemon.plugin("a").retries == 1; });
+    CHECK(a.ids() == Ids{"1", "3"});
+    // And one that comes again, with those of its entity behind it.
+    const std::string third = R"("entity":{"type":"Shot","id":"3"})";
+    a.daemon.emit("test.note", third + R"(,"outcomes":["retry:50","done"])");
+    a.daemon.emit("test.note", third);
+    a.daemon.emit("test.note", third);
+    a.daemon.await("the last one to be handled", [&] { return a.daemon.handled("a").has("7"); });
+    CHECK(a.ids() == Ids{"1", "3", "5", "5", "6", "7"});
 }
 
 TEST_CASE("a retry waits out a restart", "[integration]") {
     const bool killed = GENERATE(false, true);
     CAPTURE(killed);
     Obeying a;
-    const auto wait = std::to_string(patience(std::chrono::milliseconds(1500)).count());
-    a.daemon.emit("test.note", R"("outcomes":["retry:)" + wait + R"(","done"])");
+    // The first is not due as long as the test looks; the second may be due at any time, also while nothing runs.
+    a.daemon.emit("test.note", R"("outcomes":["retry:3600000"])");
+    a.daemon.emit("test.note", R"("outcomes":["retry:1500","done"])");
     a.daemon.emit();
-    a.daemon.await("the event to wait", [&] { return a.daemon.plugin("a").retries == 1 && a.ids().size() == 2; });
+    a.daemon.await("two events to wait and one to pass", [&] {
+        const PluginView view = a.daemon.plugin("a");
+        return view.retried == 2 && view.done > 0;
+    });
     a.restart(killed);
-    a.daemon.await_state("a", "running");
-    CHECK(a.daemon.plugin("a").retries <= 1);
-    a.daemon.await_caught_up("a");
-    CHECK(a.ids() == Ids{"1", "2", "1"});
-    CHECK(a.daemon.handled("a").events().back().attempt == 2);
+    a.daemon.await("the second event to come again, and no other to be left", [&] {
+        const PluginView view = a.daemon.plugin("a");
+        return view.retries == 1 && count_of(a.ids(), "2") > 1 && count_of(a.ids(), "3") > 0;
+    });
+    const Handled handled = a.daemon.handled("a");
+    CHECK(count_of(handled.ids(), "1") == 1);
+    std::uint32_t attempts = 0;
+    for (const HandledLine& line : handled.events()) {
+        if (line.id == "2") attempts = std::max(attempts, line.attempt);
+    }
+    CHECK(attempts == 2);
+    CHECK(handled.repeated_wrongly() == std::vector<std::string>{});
 }
 
 TEST_CASE("an event that holds blocks the plugin until the world is back, across restarts too", "[integration]") {

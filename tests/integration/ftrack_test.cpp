@@ -53,8 +53,10 @@ TEST_CASE("a hub that was away brings a gap, which reaches on_gap", "[integratio
     studio.daemon.await("the gap of the start", [&] { return studio.daemon.handled("a").count("gap") == 1; });
     studio.site.drop_connections(GENERATE(false, true));
     studio.daemon.await("the gap to reach on_gap", [&] { return studio.daemon.handled("a").count("gap") == 2; });
-    studio.daemon.await("the hub to be live again", [&] { return studio.daemon.source("hub").state == "live"; });
-    CHECK(studio.daemon.source("hub").reconnects == 1);
+    studio.daemon.await("the hub to be live again", [&] {
+        const SourceView hub = studio.daemon.source("hub");
+        return hub.state == "live" && hub.reconnects == 1;
+    });
     studio.set_labels(studio.demo.tasks.front().id, {"yul"});
     studio.daemon.await("the change to reach on_event", [&] { return !studio.daemon.handled("a").events().empty(); });
 }

@@ -26,7 +26,8 @@ using Ids = std::vector<std::string>;
 
 namespace {
 
-// Listens where systemd would, and keeps what it is told.
+// Listens where systemd would, and keeps what it is told. The kernel keeps ten messages that were not looked at yet,
+// and drops what comes then.
 class ServiceManager {
 public:
     ServiceManager() : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
@@ -95,7 +96,7 @@ std::string hard_limit(int pid, const std::string& name) {
 TEST_CASE("systemd is told of the start, of reloads, of the end, and that the daemon is alive", "[integration]") {
     ServiceManager systemd;
     Daemon daemon(
-        {.plugins = {{.name = "a"}}, .environment = {"NOTIFY_SOCKET=" + systemd.path(), "WATCHDOG_USEC=100000"}});
+        {.plugins = {{.name = "a"}}, .environment = {"NOTIFY_SOCKET=" + systemd.path(), "WATCHDOG_USEC=400000"}});
     daemon.start();
     daemon.await("READY", [&] { return systemd.heard("READY=1"); });
     systemd.forget();

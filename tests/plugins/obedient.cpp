@@ -125,6 +125,12 @@ void replace_descriptors(bool by_sockets) {
     log(FOLEY_LOG_INFO, "into somebody else's file?");
 }
 
+// Until there is a file of that name.
+void wait_for(const std::string& file) {
+    while (::access(file.c_str(), F_OK) != 0)
+        ::usleep(1000);
+}
+
 void report_progress(int milliseconds) {
     for (int passed = 0; passed < milliseconds; passed += 10) {
         ::usleep(10000);
@@ -208,6 +214,7 @@ void perform(std::string_view command, const foley_event* event, foley_outcome* 
     if (word == "again") come_to(outcome, FOLEY_AGAIN_AFTER, "more to do", number);
     if (word == "unknown_outcome") come_to(outcome, 99, "");
     if (word == "sleep") ::usleep(static_cast<unsigned>(number) * 1000);
+    if (word == "wait") wait_for(std::string(argument));
     if (word == "progress") report_progress(number);
     if (word == "print") std::printf("%s\n", std::string(argument).c_str());
     if (word == "print_error") std::fprintf(stderr, "%s", std::string(argument).c_str());

@@ -47,9 +47,11 @@ TEST_CASE_METHOD(EngineFixture, "a file that is renamed under the running daemon
     emit("done");
     await_caught_up("a");
     SECTION("at once") {
-        emit("slow");
+        emit("wait");
         await("the second callback", [&] { return lines("a").size() == 2; });
         std::filesystem::rename(home / "plugins" / "a.so", home / "plugins" / "b.so");
+        await_state("a", PluginState::draining);
+        make_world();
     }
     SECTION("when the old one goes, as long as that is there") {
         install("one", "b");

@@ -96,7 +96,12 @@ PluginStatus EngineFixture::plugin(const std::string& name) const {
 }
 
 void EngineFixture::await(const std::string& what, const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    constexpr auto kPatience = 120s;
+#else
+    constexpr auto kPatience = 30s;
+#endif
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) {
             std::string all = "waited in vain for " + what + "\n";

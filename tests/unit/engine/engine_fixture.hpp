@@ -35,7 +35,7 @@ public:
                        std::optional<Timestamp> deadline = std::nullopt);
 
     PluginStatus plugin(const std::string& name) const;
-    // Runs the engine until the condition holds; fails the test with the log after ten seconds.
+    // Runs the engine until the condition holds; fails the test with the log when that takes too long.
     void await(const std::string& what, const std::function<bool()>& condition);
     void await_state(const std::string& name, PluginState state);
     // Until the plugin has finished everything.
@@ -44,6 +44,7 @@ public:
     std::string by_hand(const std::function<void(Engine::Done)>& call);
     // The lines that the probe of that name wrote.
     std::vector<std::string> lines(const std::string& name) const;
+    // What events with "wait" wait for in their callback, and without which "retry" and "hold" do so.
     void make_world();
 
     EngineOptions options;

@@ -13,15 +13,18 @@ namespace {
 
 class KeptFixture : public EngineFixture {
 public:
-    // An event that is 40 days old, or as old as the one before it.
-    AppendResult emit_old(const std::string& id) {
-        Event event;
-        event.source = "old";
-        event.id = id;
-        event.type = "probe.old";
-        event.received_at = SystemClock().now() - 24h * 40;
-        event.payload = "{}";
-        return journal->append("old", std::span(&event, 1));
+    // Events that are 40 days old, appended at once: so no pruning can come between them.
+    AppendResult emit_old(const std::vector<std::string>& ids) {
+        std::vector<Event> events;
+        for (const std::string& id : ids) {
+            Event& event = events.emplace_back();
+            event.source = "old";
+            event.id = id;
+            event.type = "probe.old";
+            event.received_at = SystemClock().now() - 24h * 40;
+            event.payload = "{}";
+        }
+        return journal->append("old", events);
     }
     void emit_of(const std::string& user) {
         Event event;
@@ -58,8 +61,7 @@ TEST_CASE_METHOD(KeptFixture, "a plugin that is disabled or absent holds events 
         remove("a");
         await_state("a", PluginState::absent);
     }
-    emit_old("1");
-    emit_old("2");
+    emit_old({"1", "2"});
     await("the old events to go", [&] { return journal->info().oldest > Sequence{2}; });
     await("the log to say so", [&] {
         return std::any_of(log.begin(), log.end(), [](const std::string& line) {
@@ -77,12 +79,11 @@ TEST_CASE_METHOD(KeptFixture, "a plugin that is paused holds events for as long 
     await_state("a", PluginState::running);
     CHECK(by_hand([&](auto done) { engine->pause("a", done); }).empty());
     await_state("a", PluginState::paused);
-    emit_old("1");
-    emit_old("2");
+    emit_old({"1", "2"});
     // Pruning forgets the ids of old events first, so an id that counts as new again says that it ran; the second time
     // the first run is over.
     for (int run = 0; run < 2; ++run)
-        await("a pruning", [&] { return emit_old("2").appended == 1; });
+        await("a pruning", [&] { return emit_old({"2"}).appended == 1; });
     CHECK(by_hand([&](auto done) { engine->resume("a", done); }).empty());
     await_caught_up("a");
     CHECK(lines("a") == Lines{"1 1 1", "2 1 1", "3 1 1", "4 1 1"});

@@ -4,8 +4,18 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace foley::core;
 using Lines = std::vector<std::string>;
+
+namespace {
+
+std::size_t count(const Lines& lines, const std::string& line) {
+    return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), line));
+}
+
+}  // namespace
 
 TEST_CASE_METHOD(EngineFixture, "an event reaches a plugin and its position moves", "[engine]") {
     install("one", "a");
@@ -98,8 +108,16 @@ TEST_CASE_METHOD(EngineFixture, "a retry holds back later events of its entity a
     emit("retry", "x");
     emit("done", "x");
     emit("done", "y");
+    await("the event of another entity", [&] { return count(lines("a"), "3 1 1") == 1; });
+    make_world();
     await_caught_up("a");
-    CHECK(lines("a") == Lines{"1 1 1", "3 1 1", "1 1 2", "2 1 1"});
+    const Lines all = lines("a");
+    REQUIRE(all.size() >= 4);
+    CHECK(all.front() == "1 1 1");
+    CHECK(count(all, "3 1 1") == 1);
+    CHECK(all[all.size() - 2].starts_with("1 1 "));
+    CHECK(count(all, "2 1 1") == 1);
+    CHECK(all.back() == "2 1 1");
 }
 
 TEST_CASE_METHOD(EngineFixture, "a held world blocks the plugin until it is back", "[engine]") {
@@ -121,9 +139,11 @@ TEST_CASE_METHOD(EngineFixture, "a reload loses nothing and repeats nothing", "[
     start();
     await_state("a", PluginState::running);
     for (int index = 0; index < 30; ++index)
-        emit(index == 0 ? "slow" : "done");
+        emit(index == 0 ? "wait" : "done");
     await("the first callback", [&] { return !lines("a").empty(); });
     install("two", "a");
+    await_state("a", PluginState::draining);
+    make_world();
     await("the reload", [&] { return plugin("a").reloads == 1; });
     await_caught_up("a");
     const Lines all = lines("a");
@@ -196,11 +216,14 @@ TEST_CASE_METHOD(EngineFixture, "a plugin comes after another", "[engine]") {
     start();
     await_state("a", PluginState::running);
     await_state("b", PluginState::running);
-    emit("slow");
-    await("a's callback", [&] { return lines("a").size() == 1; });
+    emit("wait");
+    await_state("b", PluginState::blocked);
+    CHECK(plugin("b").waits_for == "plugin a");
     CHECK(lines("b").empty());
+    make_world();
     await_caught_up("b");
     CHECK(lines("b").size() == 1);
+    std::filesystem::remove(home / "world");
     emit("hold", "x");
     await_state("a", PluginState::blocked);
     emit("done", "y");
@@ -218,7 +241,7 @@ TEST_CASE_METHOD(EngineFixture, "timers tick between events and pausing stops th
     CHECK(by_hand([&](auto done) { engine->resume("a", done); }).empty());
     await_caught_up("a");
     const Lines all = lines("a");
-    CHECK(std::count(all.begin(), all.end(), std::to_string(event) + " 1 1") == 1);
+    CHECK(count(all, std::to_string(event) + " 1 1") == 1);
 }
 
 TEST_CASE_METHOD(EngineFixture, "removing a file keeps the position, and seek and replay move it", "[engine]") {
@@ -261,15 +284,16 @@ TEST_CASE_METHOD(EngineFixture, "after an unclean end only the event in the call
     install("one", "a");
     start();
     for (int index = 0; index < 10; ++index)
-        emit(index == 5 ? "slow" : "done");
+        emit(index == 5 ? "wait" : "done");
     await("the sixth callback", [&] { return lines("a").size() == 6; });
     engine.reset();  // kills the host; nothing is drained
     io.restart();
     io.poll();
     journal.reset();
+    make_world();
     start();
     await_caught_up("a");
     const Lines all = lines("a");
     CHECK(all.size() == 11);
-    CHECK(std::count(all.begin(), all.end(), "6 1 1") == 2);
+    CHECK(count(all, "6 1 1") == 2);
 }

@@ -188,7 +188,7 @@ TEST_CASE("a share that hangs holds, and what hung does not overtake what came a
     for (const std::string label : {"yul", "lax", "yyz"})
         share.model().define_label(label);
     auto plugin = studio.plugin();
-    plugin->set("label_store", "gateway").set("mount", mount_point.path().string()).set("operation_timeout", 300ms);
+    plugin->set("label_store", "gateway").set("mount", mount_point.path().string()).set("operation_timeout", 1s);
     REQUIRE(plugin->start().kind() == Kind::done);
     settle(*plugin);
     const auto& one = studio.demo.tasks.at(0);

@@ -10,7 +10,7 @@ class ReportFixture : public HostFixture {
 public:
     CrashReport crash(const std::string& command) {
         HostSpec limited = spec("obedient");
-        limited.limits.callback_timeout = 2s;
+        limited.limits.callback_timeout = kSlower * 2s;
         start(limited);
         deliver(command);
         await_exit();

@@ -1,5 +1,8 @@
 // Each way in which a plugin can take its host down, and what the daemon then knows.
+#include "core/hosting/host_exit.hpp"
 #include "tests/unit/hosting/host_fixture.hpp"
+
+#include <algorithm>
 
 #include <signal.h>
 
@@ -133,11 +136,12 @@ TEST_CASE_METHOD(CrashFixture, "the memory limit ends a host and is named as the
 TEST_CASE_METHOD(CrashFixture, "a callback that never returns is asked for its stack and killed", "[hosting][crash]") {
     HostSpec impatient = spec("obedient");
     impatient.limits.callback_warn = 50ms;
-    impatient.limits.callback_timeout = 300ms;
+    impatient.limits.callback_timeout = kSlower * 500ms;
     start(impatient);
     const HostExit& exit = crash_started("hang");
     REQUIRE(exit.reason == HostExit::Reason::watchdog);
-    REQUIRE(exit.why == "on_second ran for more than 300 ms without a sign of progress");
+    REQUIRE(exit.why == "on_second ran for more than " + to_text(impatient.limits.callback_timeout) +
+                            " without a sign of progress");
 #if defined(__SANITIZE_THREAD__)
     WARN("skipped: ThreadSanitizer keeps a signal back from a thread that spins, so there is no stack");
     return;
@@ -146,7 +150,9 @@ TEST_CASE_METHOD(CrashFixture, "a callback that never returns is asked for its s
     REQUIRE(exit.crash->cause == CrashRecord::Cause::stack_asked);
     REQUIRE(exit.crash->stack.size() > 3);
     require_in_second_callback();
-    REQUIRE(slow_ == std::vector<std::pair<Sequence, std::uint32_t>>{{Sequence{102}, 1}});
+    // Once, and on a busy machine perhaps after others.
+    REQUIRE(std::count(slow_.begin(), slow_.end(), std::pair(Sequence{102}, std::uint32_t{1})) == 1);
+    REQUIRE(slow_.back() == std::pair(Sequence{102}, std::uint32_t{1}));
 }
 
 TEST_CASE_METHOD(CrashFixture, "an exception in a thread of the plugin is reported with its text", "[hosting][crash]") {

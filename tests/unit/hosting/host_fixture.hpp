@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <deque>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,8 +22,15 @@ namespace foley::core {
 
 using namespace std::chrono_literals;
 
+// Limits that a host must keep are longer by that where all is slower.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr int kSlower = 4;
+#else
+inline constexpr int kSlower = 1;
+#endif
+
 // Waits on a loaded machine are long; a test that passes never uses them up.
-inline constexpr auto kPatience = 30s;
+inline constexpr auto kPatience = kSlower * 30s;
 
 class HostFixture : public HostListener {
 public:
@@ -79,6 +87,12 @@ public:
         event.payload = R"({"do": ")" + first + R"(", "second": ")" + second + R"("})";
         event.deadline = deadline;
         return host_->deliver(event, callbacks, 1, "studio");
+    }
+
+    // Lets the events go on that "wait:go", when the host has been sent all that is for it.
+    void let_go() {
+        await([this] { return host_->unsent() == 0; }, "all to be sent");
+        std::ofstream(directory_.path() / "go") << "go\n";
     }
 
     // ── what was heard ───────────────────────────────────────────────────────────────────────────────────────────

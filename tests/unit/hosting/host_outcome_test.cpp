@@ -49,9 +49,10 @@ TEST_CASE_METHOD(OutcomeFixture, "what is finished is told while a callback afte
     start();
     const auto quick = deliver("done");
     deliver("ignored");
-    const auto slow = deliver("sleep:1500");
+    const auto slow = deliver("wait:go");
     await([&] { return outcomes_.size() == 2 || exit_; }, "the outcomes before the slow callback");
     REQUIRE(host_->in_callback() == Sequence{102});
+    let_go();
     REQUIRE(outcomes_.at(quick).code == OutcomeCode::done);
     REQUIRE(await_outcome(slow).code == OutcomeCode::done);
     const auto last = deliver("done");
@@ -186,10 +187,10 @@ TEST_CASE_METHOD(OutcomeFixture, "what a plugin prints arrives line by line, the
 
 TEST_CASE_METHOD(OutcomeFixture, "progress restarts the watchdog's clock", "[hosting][outcome]") {
     HostSpec impatient = spec("obedient");
-    impatient.limits.callback_warn = 400ms;
-    impatient.limits.callback_timeout = 500ms;
+    impatient.limits.callback_warn = kSlower * 800ms;
+    impatient.limits.callback_timeout = kSlower * 1000ms;
     start(impatient);
-    REQUIRE(await_outcome(deliver("progress:1200")).code == OutcomeCode::done);
+    REQUIRE(await_outcome(deliver("progress:" + std::to_string(kSlower * 2000))).code == OutcomeCode::done);
     REQUIRE(logged("progress: still at it"));
     REQUIRE(slow_.empty());
 }

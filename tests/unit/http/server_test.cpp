@@ -199,11 +199,16 @@ TEST_CASE("a client says where it looked when nobody is there", "[http][client]"
 
 TEST_CASE("a client gives up on a server that does not answer", "[http][client]") {
     std::vector<Responder> kept;
+    std::promise<void> asked;
     Router router;
-    router.add("GET", "/never", [&kept](const HttpRequest&, const Responder& respond) { kept.push_back(respond); });
+    router.add("GET", "/never", [&](const HttpRequest&, const Responder& respond) {
+        kept.push_back(respond);
+        asked.set_value();
+    });
     Running running(std::move(router));
     HttpClient client(running.socket(), std::chrono::milliseconds(20));
     CHECK_THROWS_WITH(client.request("GET", "/never"), Catch::Contains("does not answer"));
+    asked.get_future().wait();  // the server may be later than the client's patience
     std::promise<void> cleared;
     asio::post(running.io(), [&] {
         kept.clear();

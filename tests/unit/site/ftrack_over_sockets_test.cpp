@@ -144,11 +144,12 @@ TEST_CASE("a site that does not answer is a timeout, and one that is not there n
     sim::SimFtrack site;
     auto options = quick();
     options.attempts = 1;
-    options.total_timeout = 100ms;
     Ftrack client(connection_to(site), options);
+    options.total_timeout = 100ms;
+    Ftrack impatient(connection_to(site), options);
     site.fail_api({sim::ApiFault::Kind::silence});
     try {
-        client.query("select id from Task");
+        impatient.query("select id from Task");
         FAIL("no error");
     } catch (const TimeoutError& error) {
         CHECK(error.reached() == Reached::maybe);

@@ -89,12 +89,13 @@ TEST_CASE("a hub that falls silent is left", "[source][ftrack]") {
     bench.options.dead_after = 300ms;
     bench.start();
     REQUIRE(await([&] { return bench.site.with([](auto& world) { return world.hub.heartbeats_answered(); }) > 3; }));
-    CHECK(await([&] { return bench.gaps() == 1; }));
+    CHECK(await([&] { return bench.gaps() > 0; }));
     bench.site.with([](auto& world) { world.hub.silent = true; });
     REQUIRE(await([&] { return bench.source->status().state != SourceState::live; }));
+    const auto before = bench.gaps();  // more than one, if a busy machine kept heartbeats back
     bench.site.with([](auto& world) { world.hub.silent = false; });
     REQUIRE(bench.is_live());
-    CHECK(await([&] { return bench.gaps() == 2; }));
+    CHECK(await([&] { return bench.gaps() > before; }));
 }
 
 TEST_CASE("heartbeats are answered while the journal stands still", "[source][ftrack]") {
@@ -192,8 +193,10 @@ TEST_CASE("wrong credentials are refused loudly and tried slowly", "[source][ftr
     bench.options.refused_delay = 200ms;
     bench.site.fail_handshake(fault);
     bench.start(false);
-    REQUIRE(await([&] { return bench.source->status().state == SourceState::refused; }));
-    CHECK(bench.source->status().next_try);
+    REQUIRE(await([&] {
+        const auto status = bench.source->status();  // one look: it tries again meanwhile
+        return status.state == SourceState::refused && status.next_try;
+    }));
     CHECK(bench.logged().find("This needs a person") != std::string::npos);
     bench.site.fail_handshake(sim::HandshakeFault::none);
     CHECK(bench.is_live());
@@ -225,8 +228,10 @@ TEST_CASE("a subscription that the hub refuses needs a person", "[source][ftrack
     Bench bench;
     bench.site.with([](auto& world) { world.hub.refuse_subscriptions = "not for you"; });
     bench.start(false);
-    REQUIRE(await([&] { return bench.source->status().state == SourceState::refused; }));
-    CHECK(bench.source->status().detail.find("not for you") != std::string::npos);
+    REQUIRE(await([&] {
+        const auto status = bench.source->status();  // one look: it tries again meanwhile
+        return status.state == SourceState::refused && status.detail.find("not for you") != std::string::npos;
+    }));
 }
 
 TEST_CASE("several topics and expressions are followed at once", "[source][ftrack]") {

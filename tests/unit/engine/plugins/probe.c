@@ -31,23 +31,28 @@ static void note(const char* line) {
     close(file);
 }
 
+static int world_is_away(void) {
+    return access(getenv("PROBE_WORLD"), F_OK) != 0;
+}
+
 static void on_event(void* self, const foley_event* event, foley_outcome* outcome) {
     char line[64];
     (void)self;
     snprintf(line, sizeof line, "%llu %d %u\n", (unsigned long long)event->sequence, PROBE_BUILD, event->attempt);
     note(line);
     if (says(event, "crash")) abort();
-    if (says(event, "slow")) usleep(300000);
+    while (says(event, "wait") && world_is_away())
+        usleep(1000);
     if (says(event, "answer")) host->reply(host->self, text("{}"));
     while (says(event, "stuck") && PROBE_BUILD == 1)
         pause();
     if (says(event, "keep")) host->state_put(host->self, text("last"), text("kept"));
-    if (says(event, "retry") && event->attempt == 1) {
+    if (says(event, "retry") && world_is_away()) {
         outcome->code = FOLEY_RETRY_AFTER;
         outcome->delay = 20000;
         outcome->why = text("not yet");
     }
-    if (says(event, "hold") && access(getenv("PROBE_WORLD"), F_OK) != 0) {
+    if (says(event, "hold") && world_is_away()) {
         outcome->code = FOLEY_HOLD;
         outcome->delay = 20000;
         outcome->why = text("the world is away");
