@@ -228,6 +228,7 @@ TEST_CASE("adopted plugins are built later, and go on where they were", "[integr
     daemon.await_appended();
     daemon.install_recorder("assets");
     daemon.await("what was missing to be handled", [&] { return daemon.handled("assets").ids().size() == 1; });
+    daemon.await_caught_up("assets");  // or it is still in its callback, and comes again
     daemon.kill();
     daemon.start();
     daemon.emit_many(6);

@@ -11,7 +11,6 @@
 #include <fstream>
 
 using namespace foley::testing;
-using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
 namespace shotgrid = foley::sim::shotgrid;
 
@@ -37,8 +36,11 @@ public:
                                 demo.jane);
     }
     void await_blocked(const std::string& reason) {
-        show.daemon.await_state(plugin_, "blocked");
-        CHECK_THAT(show.daemon.plugin(plugin_).waits_for + show.daemon.plugin(plugin_).reason, Contains(reason));
+        // In one look: between two it tries again, and is not blocked for that moment.
+        show.daemon.await(plugin_ + " to be blocked: " + reason, [&] {
+            const PluginView view = show.daemon.plugin(plugin_);
+            return view.state == "blocked" && (view.waits_for + view.reason).find(reason) != std::string::npos;
+        });
     }
 
 private:

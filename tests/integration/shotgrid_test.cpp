@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -178,7 +177,8 @@ TEST_CASE("8: a full disk stops the source, which says so and goes on by itself"
 }
 
 TEST_CASE("9: a clock that is ten minutes off gives up no gap and keeps none", "[integration][shotgrid]") {
-    Show show({.source = "start: earliest, gap_timeout: 3s"});
+    // Long enough to see the gap and to close it, also on a busy machine.
+    Show show({.source = "start: earliest, gap_timeout: " + std::to_string(patience(3s).count()) + "ms"});
     const auto off = GENERATE(-600s, 600s);
     show.site.with([off](auto& world) { world.site.clock.offset = off; });
     show.follow();
@@ -221,7 +221,7 @@ TEST_CASE("11: a daemon ends within seconds, whatever its site does", "[integrat
     }
     const auto begin = std::chrono::steady_clock::now();
     CHECK(show.daemon.stop(15s).exit_code() == 0);
-    CHECK(std::chrono::steady_clock::now() - begin < 10s);
+    CHECK(std::chrono::steady_clock::now() - begin < patience(10s));
 }
 
 TEST_CASE("12: a new plugin starts at the head, however far behind another is", "[integration][shotgrid]") {
@@ -238,7 +238,8 @@ TEST_CASE("12: a new plugin starts at the head, however far behind another is", 
         text.replace(text.find("start: earliest}\nplugins"), 15, "start: latest  ");
         return text;
     }());
-    show.daemon.send_signal(SIGHUP);
+    // Not by a signal: that it has taken effect is to be known before b comes.
+    show.daemon.post("/v1/configuration/reload");
     show.daemon.install_recorder("b");
     show.daemon.await_state("b", "running");
     const auto fresh = show.commit();
