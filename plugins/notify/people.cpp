@@ -8,7 +8,6 @@
 namespace notify {
 
 using foley::site::shotgrid::field;
-using foley::site::shotgrid::Link;
 namespace json = foley::json;
 
 namespace {

@@ -30,9 +30,7 @@ void read_to(Rule& rule, rules::Members& members) {
     const auto to = members.word(
         "to", "self", {"self", "entity", "task", "tasks", "next_tasks", "latest_version", "link", "children"});
     const auto types = members.texts("types");
-    const auto type_or = [&](std::vector<std::string> otherwise) {
-        return types.empty() ? std::move(otherwise) : types;
-    };
+    const auto type_or = [&](const std::vector<std::string>& otherwise) { return types.empty() ? otherwise : types; };
     const auto via = members.text("via");
     const auto by = members.text("by");
     const bool own_via = to == "link" || to == "children";
