@@ -112,12 +112,13 @@ Targets::Documents Targets::next_of(const Rule& rule, const json::Value& source)
             auto tasks = in_order(rule, at, rule.target_fields());
             for (const auto& task : tasks) {
                 const auto& place = json::member(task, rule.by->text());
-                if (compare(place, mine) > 0 && (nearest == nullptr || compare(place, *nearest) < 0)) nearest = &place;
+                if (std::is_gt(compare(place, mine)) && (nearest == nullptr || std::is_lt(compare(place, *nearest))))
+                    nearest = &place;
             }
             if (nearest == nullptr) continue;
             const auto place = copy_of(*nearest);
             for (auto& task : tasks) {
-                if (compare(json::member(task, rule.by->text()), place) == 0) next.push_back(std::move(task));
+                if (std::is_eq(compare(json::member(task, rule.by->text()), place))) next.push_back(std::move(task));
             }
         } else {
             next = ask("Task", field(rule.via).is(Link{"Task", id_of(at)}), rule.target_fields());
@@ -145,7 +146,7 @@ Targets::Documents Targets::before(const Rule& rule, const json::Value& target) 
     Documents out;
     const auto& place = json::member(target, rule.by->text());
     for (auto& task : in_order(rule, target, rule.sibling_fields())) {
-        if (compare(json::member(task, rule.by->text()), place) < 0) out.push_back(std::move(task));
+        if (std::is_lt(compare(json::member(task, rule.by->text()), place))) out.push_back(std::move(task));
     }
     return out;
 }

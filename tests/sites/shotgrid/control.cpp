@@ -20,6 +20,7 @@ std::string ids_text(const std::vector<std::int64_t>& ids) {
 
 std::string links_text(const std::vector<Link>& links) {
     std::vector<std::int64_t> ids;
+    ids.reserve(links.size());
     for (const auto& link : links)
         ids.push_back(link.id);
     return ids_text(ids);

@@ -68,6 +68,7 @@ void EventLog::set_lateness(const Lateness& lateness) {
 
 std::vector<std::int64_t> EventLog::held() const {
     std::vector<std::int64_t> out;
+    out.reserve(held_.size());
     for (const auto& [id, entry] : held_)
         out.push_back(id);
     return out;
