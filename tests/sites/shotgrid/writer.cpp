@@ -51,6 +51,7 @@ Writer::~Writer() {
 std::vector<std::int64_t> Writer::commit() {
     committed_ = true;
     std::vector<std::int64_t> ids;
+    ids.reserve(events_.size());
     for (auto& event : events_)
         ids.push_back(site_.log.append(std::move(event), site_.clock.now()));
     return ids;
