@@ -125,6 +125,7 @@ struct SourceConfig {
 struct PluginDirectoryConfig {
     std::filesystem::path path;
     bool strict_order = false;
+    bool only_configured = false;  // of its plugins only those with a section of their own
     Position position;
 };
 

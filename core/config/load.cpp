@@ -132,8 +132,11 @@ void read_directories(MapReader& reader, Configuration& target) {
             MapReader entry(&item, "plugin_directories", reader.context(), reader.problems());
             if (entry.require("path") != nullptr) entry.read("path", directory.path);
             entry.read_choice<bool>("order", directory.strict_order, {{"free", false}, {"strict", true}});
+            entry.read_choice<bool>("use", directory.only_configured, {{"all", false}, {"configured", true}});
             entry.finish();
         }
+        // As the folder of a file in it is written: without a slash at the end.
+        if (!directory.path.has_filename()) directory.path = directory.path.parent_path();
         if (!directory.path.empty()) target.plugin_directories.push_back(std::move(directory));
     }
 }

@@ -173,6 +173,7 @@ void Engine::Impl::reconfigure(EngineOptions options) {
     services.store = make_store(options);
     services.options = std::make_shared<const EngineOptions>(std::move(options));
     for (const auto& [name, one] : runners) {
+        if (is_left_out(name)) continue;  // the scan takes its file away; until then it goes on as it is
         const PluginOptions& now = options_of(name);
         if (now.fingerprint != one->options().fingerprint) one->set_options(now);
     }
@@ -268,6 +269,7 @@ void Engine::Impl::scanned(const DirectoryScan& found) {
         order_ = PluginOrder(*services.options, files_);
     }
     notes.insert(notes.end(), order_.notes().begin(), order_.notes().end());
+    note_available(found.available);
     const PluginTracker::Changes changes = tracker_.update(found, clock.steady());
     // What went first: a rename is both, and the new name may take the old one's place over (`state_of`).
     for (const std::string& name : changes.removed) {

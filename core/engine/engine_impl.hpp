@@ -1,5 +1,5 @@
-// Engine::Impl: what the engine owns. Split over engine.cpp (its life), engine_upkeep.cpp (what it does for the
-// journal) and engine_queries.cpp (what people ask and do).
+// Engine::Impl: what the engine owns. Split over engine.cpp (its life), engine_available.cpp (plugins that are not
+// used), engine_upkeep.cpp (what it does for the journal) and engine_queries.cpp (what people ask and do).
 #pragma once
 
 #include "core/engine/engine.hpp"
@@ -36,6 +36,11 @@ public:
     // Ends the runner of a plugin that has no file, when its host has ended, and lets go of its consumer, then calls
     // `done`. At once for any other.
     void release(const std::string& plugin, std::function<void()> done);
+
+    // The plugins that their directory does not use, as the status tells of them.
+    std::vector<PluginStatus> available_plugins() const;
+    // A sentence for whoever asks something of a plugin without a runner.
+    std::string no_such_plugin(const std::string& name) const;
 
     // A sentence while a scan hangs.
     std::string scan_problem() const;
@@ -76,6 +81,9 @@ private:
     void scan();
     void scan_soon(std::chrono::milliseconds delay);
     void scanned(const DirectoryScan& found);
+    void note_available(const std::vector<PluginFile>& files);
+    // Whether the present configuration takes the file that the plugin has out of use.
+    bool is_left_out(const std::string& plugin) const;
     std::shared_ptr<PluginRunner> make_runner(const std::string& name, bool known);
     bool may_pass(const std::string& plugin, Sequence event) const;
     std::string kept_back_by(const std::string& plugin, Sequence event) const;
@@ -102,6 +110,11 @@ private:
     bool scanning_ = false, scan_again_ = false;
     SteadyTime scan_began_{};
     std::vector<PluginFile> files_;
+    struct Available {
+        PluginFile file;
+        Timestamp since{};
+    };
+    std::map<std::string, Available> available_;
     std::shared_ptr<std::atomic<bool>> growth_posted_ = std::make_shared<std::atomic<bool>>(false);
     Journal::Subscription subscription_;
     std::set<std::string> told_;  // scan problems that were logged

@@ -6,14 +6,6 @@
 #include <utility>
 
 namespace foley::core {
-namespace {
-
-std::string no_such_plugin(const std::string& name) {
-    return "there is no plugin " + name + "; `foleyctl plugins` lists them";
-}
-
-}  // namespace
-
 Engine::Engine(boost::asio::io_context& io, Journal& journal, const Clock& clock, EngineOptions options,
                EngineListener& listener)
     : impl_(std::make_unique<Impl>(io, journal, clock, std::move(options), listener)) {}
@@ -51,6 +43,9 @@ std::vector<PluginStatus> Engine::plugins() const {
     std::vector<PluginStatus> all;
     for (const auto& [name, runner] : impl_->runners)
         all.push_back(runner->status());
+    for (PluginStatus& plugin : impl_->available_plugins())
+        all.push_back(std::move(plugin));
+    std::sort(all.begin(), all.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
     return all;
 }
 
@@ -65,50 +60,50 @@ std::vector<SourceStatus> Engine::sources() const {
 
 void Engine::enable(const std::string& plugin, bool skip_event, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->enable(skip_event, std::move(done));
 }
 
 void Engine::disable(const std::string& plugin, const std::string& why, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->disable(why, std::move(done));
 }
 
 void Engine::pause(const std::string& plugin, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->pause(std::move(done));
 }
 
 void Engine::resume(const std::string& plugin, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->resume(std::move(done));
 }
 
 void Engine::reload(const std::string& plugin, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->reload(std::move(done));
 }
 
 void Engine::rollback(const std::string& plugin, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->rollback(std::move(done));
 }
 
 void Engine::seek(const std::string& plugin, StartRule rule, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->with_consumer_at_rest([rule = std::move(rule)](Consumer& consumer) { consumer.seek(rule); },
                                   std::move(done));
 }
 
 void Engine::replay(const std::string& plugin, std::vector<Sequence> events, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->with_consumer_at_rest(
         [events = std::move(events)](Consumer& consumer) {
             for (const Sequence event : events) {
@@ -124,7 +119,7 @@ void Engine::replay(const std::string& plugin, std::vector<Sequence> events, Don
 
 void Engine::forget(const std::string& plugin, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     if (!runner->is_absent()) {
         return done(plugin + " has a file in a plugin directory; remove that first, then forget the plugin");
     }
@@ -184,7 +179,7 @@ void Engine::emit(std::vector<Event> events, std::function<void(std::string, App
 
 void Engine::backlog(const std::string& plugin, std::function<void(std::string, std::vector<RetryEntry>)> done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin), {});
+    if (!runner) return done(impl_->no_such_plugin(plugin), {});
     if (!runner->consumer()) return done({}, {});
     constexpr std::size_t kMost = 1000;
     impl_->ask<std::vector<RetryEntry>>([consumer = runner->consumer()] { return consumer->backlog(kMost); },
@@ -197,7 +192,7 @@ void Engine::dead_letters(const std::string& plugin,
     for (const auto& [name, runner] : impl_->runners) {
         if ((plugin.empty() || plugin == name) && runner->consumer()) consumers.emplace_back(name, runner->consumer());
     }
-    if (!plugin.empty() && !impl_->runner(plugin)) return done(no_such_plugin(plugin), {});
+    if (!plugin.empty() && !impl_->runner(plugin)) return done(impl_->no_such_plugin(plugin), {});
     constexpr std::size_t kMost = 1000;
     impl_->ask<std::vector<std::pair<std::string, DeadLetter>>>(
         [consumers] {
@@ -213,7 +208,7 @@ void Engine::dead_letters(const std::string& plugin,
 
 void Engine::retry_dead_letter(const std::string& plugin, Sequence sequence, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     runner->with_consumer_at_rest(
         [plugin, sequence](Consumer& consumer) {
             if (!consumer.retry_dead_letter(sequence)) {
@@ -225,7 +220,7 @@ void Engine::retry_dead_letter(const std::string& plugin, Sequence sequence, Don
 
 void Engine::drop_dead_letter(const std::string& plugin, Sequence sequence, Done done) {
     const std::shared_ptr<PluginRunner> runner = impl_->runner(plugin);
-    if (!runner) return done(no_such_plugin(plugin));
+    if (!runner) return done(impl_->no_such_plugin(plugin));
     if (!runner->consumer()) return done(plugin + " has no dead letters");
     impl_->ask<bool>([consumer = runner->consumer(), sequence] { return consumer->drop_dead_letter(sequence); },
                      [plugin, sequence, done = std::move(done)](const std::string& error, bool found) {

@@ -31,6 +31,7 @@ void Engine::Impl::prune() {
             case PluginState::blocked:
             case PluginState::restarting:
             case PluginState::stopped:
+            case PluginState::available:
                 break;
         }
     }

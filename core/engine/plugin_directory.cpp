@@ -24,9 +24,10 @@ std::vector<std::string> library_names(const fs::path& directory) {
     return names;
 }
 
-void scan_directory(const fs::path& directory, DirectoryScan& scan, std::map<std::string, std::size_t>& taken) {
-    for (const std::string& file_name : library_names(directory)) {
-        const fs::path path = directory / file_name;
+void scan_directory(const PluginDirectoryOptions& directory, DirectoryScan& scan,
+                    std::map<std::string, std::size_t>& taken) {
+    for (const std::string& file_name : library_names(directory.path)) {
+        const fs::path path = directory.path / file_name;
         const std::string name = path.stem().string();
         if (!is_plugin_name(name)) {
             scan.problems.push_back(path.string() +
@@ -36,6 +37,10 @@ void scan_directory(const fs::path& directory, DirectoryScan& scan, std::map<std
         }
         std::optional<FileIdentity> identity = file_identity(path);
         if (!identity) continue;  // went away meanwhile, or a dangling link
+        if (directory.only && !directory.only->contains(name)) {
+            scan.available.push_back({name, path, *identity, {}});
+            continue;
+        }
         if (const auto first = taken.find(name); first != taken.end()) {
             PluginFile& winner = scan.files[first->second];
             winner.shadowed = path.string() + " is not used: " + winner.path.string() +
@@ -68,13 +73,16 @@ DirectoryScan scan_plugin_directories(const std::vector<PluginDirectoryOptions>&
                 scan.problems.push_back("plugin directory " + directory.path.string() + " is not used: " + *why);
                 continue;
             }
-            scan_directory(directory.path, scan, taken);
+            scan_directory(directory, scan, taken);
         } catch (const std::system_error& error) {
             scan.incomplete = true;
             scan.problems.push_back("plugin directory " + directory.path.string() +
                                     " cannot be read: " + error.code().message());
         }
     }
+    std::set<std::string> names;  // two directories can leave the same one unused
+    std::erase_if(scan.available,
+                  [&](const PluginFile& file) { return taken.contains(file.name) || !names.insert(file.name).second; });
     return scan;
 }
 
@@ -102,9 +110,12 @@ PluginTracker::Changes PluginTracker::update(const DirectoryScan& scan, SteadyTi
             changes.look_again = still_at;
         }
     }
-    if (scan.incomplete) return changes;
+    const auto left_out = [&](const std::string& name) {
+        return std::any_of(scan.available.begin(), scan.available.end(),
+                           [&](const PluginFile& file) { return file.name == name; });
+    };
     for (auto known = known_.begin(); known != known_.end();) {
-        if (seen.contains(known->first)) {
+        if (seen.contains(known->first) || (scan.incomplete && !left_out(known->first))) {
             ++known;
         } else {
             changes.removed.push_back(known->first);

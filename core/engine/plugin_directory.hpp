@@ -30,13 +30,15 @@ struct PluginFile {
 
 struct DirectoryScan {
     std::vector<PluginFile> files;      // by directory in configured order, then by name; names are unique
+    std::vector<PluginFile> available;  // that their directory does not use, and no other has under that name
     std::vector<std::string> problems;  // sentences: a directory that cannot be read or is not trusted
     // A directory could not be read: what is missing from `files` may only be out of sight, so nothing counts as
     // removed.
     bool incomplete = false;
 };
 
-// Lists `*.so` of each directory; the first directory with a name wins. Hidden files and names that are no plugin name
+// Lists `*.so` of each directory; the first directory that uses one of a name wins: a library that is not used hides no
+// other. Hidden files and names that are no plugin name
 // (letters, digits, '_', '-', '.') are reported, not taken. Blocking.
 DirectoryScan scan_plugin_directories(const std::vector<PluginDirectoryOptions>& directories,
                                       const std::vector<std::string>& trusted_owners,

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ using SettingsCheck =
 struct PluginDirectoryOptions {
     std::filesystem::path path;
     bool strict_order = false;  // each plugin after the one before it, by name
+    // Of its libraries only those of these names are used; the others are available. Nothing: all are used.
+    std::optional<std::set<std::string>> only{};
 };
 
 struct EngineOptions {

@@ -59,7 +59,7 @@ void PluginRunner::file_settled(const PluginFile& file) {
 }
 
 void PluginRunner::file_removed() {
-    log(FOLEY_LOG_INFO, "its file is gone; its position is kept");
+    log(FOLEY_LOG_INFO, (absence_.empty() ? "its file is gone" : absence_) + "; its position is kept");
     file_.reset();
     copy_.reset();
     file_problem_.clear();
@@ -67,6 +67,12 @@ void PluginRunner::file_removed() {
     bad_build_.clear();
     take_next_.reset();
     advance();
+}
+
+void PluginRunner::explain_absence(const std::string& why) {
+    if (absence_ == why) return;
+    absence_ = why;
+    note_state();
 }
 
 void PluginRunner::set_options(PluginOptions options) {

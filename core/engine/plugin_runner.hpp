@@ -72,6 +72,8 @@ public:
     void file_seen(const PluginFile& file);     // for the first time: fixes where the plugin starts
     void file_settled(const PluginFile& file);  // new or changed, and still
     void file_removed();
+    // Why it is absent although there is a file; empty: because there is none.
+    void explain_absence(const std::string& why);
     void set_options(PluginOptions options);
     void journal_grew();
     void neighbour_progressed();
@@ -201,6 +203,7 @@ private:
 
     // What lies in the directory, and what we made of it.
     std::optional<PluginFile> file_;
+    std::string absence_;                   // why there is none; empty: it is not there
     std::string file_problem_;              // why the present file is not used
     std::optional<LibraryCopy> copy_;       // what should run
     std::vector<LibraryCopy> good_copies_;  // ran; the newest last

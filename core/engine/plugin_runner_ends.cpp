@@ -191,11 +191,12 @@ std::string PluginRunner::reason() const {
         case PluginState::restarting:
             return waits_for();
         case PluginState::absent:
-            return "there is no file of that name in a plugin directory";
+            return absence_.empty() ? "there is no file of that name in a plugin directory" : absence_;
         case PluginState::loading:
         case PluginState::starting:
         case PluginState::running:
         case PluginState::stopped:
+        case PluginState::available:
             return {};
     }
     return {};
@@ -252,6 +253,7 @@ bool PluginRunner::lets_pass(Sequence event) const {
         case PluginState::absent:
         case PluginState::refused:
         case PluginState::stopped:
+        case PluginState::available:
             return true;
         case PluginState::loading:
         case PluginState::starting:

@@ -26,6 +26,8 @@ std::string_view to_string(PluginState state) noexcept {
             return "absent";
         case PluginState::stopped:
             return "stopped";
+        case PluginState::available:
+            return "available";
     }
     return "unknown";
 }

@@ -30,6 +30,7 @@ enum class PluginState : std::uint8_t {
     refused,     // its file cannot be used (owner, ABI, half written, wrong settings); goes on when the file changes
     absent,      // its file is gone; the position stays
     stopped,     // the daemon is ending
+    available,   // its directory uses only configured plugins, and it is none: no runner, no place in the journal
 };
 std::string_view to_string(PluginState state) noexcept;
 

@@ -66,11 +66,12 @@ Table plugin_table(const json::Value& plugins) {
     Table table({"PLUGIN", "STATE", "SINCE", "POSITION", "LAG", "RETRIES", "HELD", "DEAD", "WHY"});
     for (const json::Value& plugin : plugins.GetArray()) {
         const std::string state = text(plugin, "state");
+        const bool has_place = state != "available";  // in the journal
         table.add({{text(plugin, "name"), Colour::bold},
                    {state, state_colour(state)},
                    {age(text_or_empty(plugin, "since"))},
-                   {std::to_string(count(find(plugin, "position")))},
-                   {lag(plugin)},
+                   {has_place ? std::to_string(count(find(plugin, "position"))) : ""},
+                   {has_place ? lag(plugin) : ""},
                    {some(find(plugin, "backlog", "retries"))},
                    {some(find(plugin, "backlog", "held"))},
                    {some(find(plugin, "dead_letters"))},
@@ -201,8 +202,10 @@ void show_plugin(const Screen& screen, const json::Value& plugin) {
     line(screen, "shadowed", text(plugin, "shadowed"), Colour::warning);
     line(screen, "process", some(find(plugin, "pid")));
     if (json::is_true(find(plugin, "dry_run"))) line(screen, "dry run", "changes nothing outside");
-    line(screen, "position", std::to_string(count(find(plugin, "position"))));
-    line(screen, "lag", lag(plugin));
+    if (state != "available") {
+        line(screen, "position", std::to_string(count(find(plugin, "position"))));
+        line(screen, "lag", lag(plugin));
+    }
     line(screen, "in flight", some(find(plugin, "in_flight")));
     line(screen, "in callback", some(find(plugin, "in_callback")));
     const std::string next = age(text_or_empty(plugin, "backlog", "next_retry_at"));

@@ -9,6 +9,8 @@
 #include <foley/json.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 namespace foley::core {
 namespace {
@@ -94,6 +96,15 @@ SiteConnection connection(const SiteConfig& site) {
     result.proxy = site.proxy;
     result.ca_file = site.ca_file.string();
     return result;
+}
+
+std::optional<std::set<std::string>> used_only(const Configuration& configuration,
+                                               const PluginDirectoryConfig& directory) {
+    if (!directory.only_configured) return std::nullopt;
+    std::set<std::string> names;
+    for (const auto& [name, plugin] : configuration.plugins)
+        names.insert(name);
+    return names;
 }
 
 SettingsResult settings_result(const Configuration& configuration, const std::string& plugin,
@@ -209,7 +220,7 @@ EngineOptions engine_options(const std::shared_ptr<const Configuration>& configu
     options.host_program = programs.host;
     options.symbolizer_program = programs.symbolizer;
     for (const PluginDirectoryConfig& directory : configuration->plugin_directories) {
-        options.directories.push_back({directory.path, directory.strict_order});
+        options.directories.push_back({directory.path, directory.strict_order, used_only(*configuration, directory)});
     }
     for (const auto& [name, plugin] : configuration->plugins) {
         options.plugins.emplace(name, plugin_options(plugin, *configuration));

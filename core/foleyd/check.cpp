@@ -98,6 +98,7 @@ struct FoundPlugin {
     std::string name;
     std::filesystem::path file;
     bool shadowed = false;
+    bool left_out = false;  // its directory uses only configured plugins
 };
 
 // The libraries as they lie there now, in the order in which directories are searched.
@@ -111,12 +112,14 @@ std::vector<FoundPlugin> find_plugins(std::ostream& out, const Configuration& co
              it.increment(error)) {
             if (it->path().extension() == ".so") files.push_back(it->path());
         }
-        out << "  " << directory.path.string() << (directory.strict_order ? " (strict order)" : "") << ": "
+        out << "  " << directory.path.string() << (directory.strict_order ? " (strict order)" : "")
+            << (directory.only_configured ? " (only configured plugins)" : "") << ": "
             << (error ? "cannot be read now: " + error.message() : fmt::format("{} libraries", files.size())) << "\n";
         std::sort(files.begin(), files.end());
         for (const auto& file : files) {
             const std::string name = file.stem().string();
-            found.push_back({name, file, !names.insert(name).second});
+            const bool left_out = directory.only_configured && !configuration.plugins.contains(name);
+            found.push_back({name, file, !left_out && !names.insert(name).second, left_out});
         }
     }
     return found;
@@ -184,7 +187,9 @@ void print_plugins(std::ostream& out, const Configuration& configuration, const 
             named != configuration.plugins.end() ? named->second : configuration.plugin_defaults;
         present.insert(plugin.name);
         out << "  " << plugin.name << ": " << plugin.file.string();
-        if (plugin.shadowed) {
+        if (plugin.left_out) {
+            out << ": not used, it has no section under plugins\n";
+        } else if (plugin.shadowed) {
             out << ": not used, an earlier directory has a plugin of this name\n";
         } else if (!options.enabled) {
             out << ": not used, enabled is false\n";

@@ -34,7 +34,7 @@ sites:
 sources:
   studio: {kind: ftrack, site: studio, topics: [ftrack.update, ftrack.meta.connected]}
   drop: {kind: file, path: drop.jsonl, shape: ftrack, start: beginning}
-plugin_directories: [/usr/lib/foley/plugins, {path: /srv/plugins, order: strict}]
+plugin_directories: [/usr/lib/foley/plugins, {path: /srv/plugins/, order: strict, use: configured}]
 trusted_owners: [daemon]
 settle: 20ms
 shutdown_timeout: 1m 30s
@@ -61,7 +61,10 @@ plugins:
     REQUIRE(config.sources.size() == 2);
     CHECK(std::get<FtrackSourceConfig>(config.sources[0].kind).topics.size() == 2);
     CHECK(std::get<FileSourceConfig>(config.sources[1].kind).from_start);
+    CHECK_FALSE(config.plugin_directories[0].only_configured);
+    CHECK(config.plugin_directories[1].path == "/srv/plugins");  // as the folder of its files is written
     CHECK(config.plugin_directories[1].strict_order);
+    CHECK(config.plugin_directories[1].only_configured);
     CHECK(config.shutdown_timeout == 90s);
 
     const PluginConfig& hammertrack = config.plugins.at("hammertrack");

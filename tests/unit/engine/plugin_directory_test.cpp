@@ -78,6 +78,35 @@ TEST_CASE("a scan lists the libraries by directory and name, and the first direc
     CHECK_FALSE(found.incomplete);
 }
 
+TEST_CASE("a directory that uses only some lists the others, and these hide nothing", "[engine][plugin_directory]") {
+    const TemporaryDirectory home;
+    write(home.path / "a" / "one.so", "x");
+    write(home.path / "a" / "three.so", "x");
+    write(home.path / "a" / "two.so", "x");
+    write(home.path / "b" / "one.so", "x");
+    write(home.path / "c" / "three.so", "x");
+    const DirectoryScan found = scan_plugin_directories({{home.path / "a", false, std::set<std::string>{"two"}},
+                                                         {home.path / "b", false, std::nullopt},
+                                                         {home.path / "c", false, std::set<std::string>{}}},
+                                                        {}, {});
+    REQUIRE(found.files.size() == 2);
+    CHECK(found.files[0].path == home.path / "a" / "two.so");
+    CHECK(found.files[1].path == home.path / "b" / "one.so");
+    CHECK(found.files[1].shadowed.empty());
+    REQUIRE(found.available.size() == 1);
+    CHECK(found.available[0].path == home.path / "a" / "three.so");
+}
+
+TEST_CASE("a plugin that is not used any more is removed, also while another directory cannot be read",
+          "[engine][plugin_tracker]") {
+    PluginTracker tracker(500ms);
+    tracker.update(scan({file("a", 1), file("b", 2)}), kStart);
+    DirectoryScan found;
+    found.incomplete = true;
+    found.available = {file("a", 1)};
+    CHECK(tracker.update(found, kStart + 1s).removed == std::vector<std::string>{"a"});
+}
+
 TEST_CASE("a directory that is not there removes nothing", "[engine][plugin_directory]") {
     const TemporaryDirectory home;
     const DirectoryScan found = scan_plugin_directories({{home.path / "nowhere"}}, {}, {});
