@@ -1,5 +1,7 @@
 #include "core/report/mail_message.hpp"
 
+#include <foley/utf8.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,37 +12,11 @@
 namespace foley::core {
 namespace {
 
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 constexpr std::size_t kMaxSubject = 250;
 constexpr std::size_t kMaxLine = 76;  // of quoted-printable, and of an encoded word with what surrounds it
 
 unsigned char byte(char c) {
     return static_cast<unsigned char>(c);
-}
-
-// How many bytes at the start are one character of UTF-8; 0: none is.
-std::size_t character(std::string_view text) {
-    const unsigned char first = byte(text.front());
-    if (first < 0x80) return 1;
-    const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(text[i]) & 0xc0) != 0x80) return 0;
-    }
-    const unsigned char second = byte(text[1]);
-    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-    const bool beyond = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
-    return overlong || beyond ? 0 : size;
-}
-
-// Calls `each` for every character; what is none is a replacement character.
-template <typename Each>
-void for_each_character(std::string_view text, const Each& each) {
-    while (!text.empty()) {
-        const std::size_t size = character(text);
-        each(size == 0 ? kReplacement : text.substr(0, size));
-        text.remove_prefix(std::max<std::size_t>(size, 1));
-    }
 }
 
 // Also what other programs take for the end of a line: C1 controls (U+0085), U+2028, U+2029.
@@ -91,7 +67,7 @@ void append_line(std::string& out, std::string_view line) {
         out += unit;
         column += unit.size();
     };
-    for_each_character(line, [&](std::string_view one) {
+    utf8::for_each(line, [&](std::string_view one) {
         const char c = one.front();
         if (c == '\t' || c == ' ') return put(one);
         if (one.size() == 1 && (byte(c) < 0x20 || byte(c) == 0x7f)) return put(fmt::format("\\x{:02x}", byte(c)));
@@ -114,7 +90,7 @@ void append_line(std::string& out, std::string_view line) {
 std::string one_line(std::string_view text, std::size_t limit) {
     std::string line;
     bool full = false;
-    for_each_character(text, [&](std::string_view one) {
+    utf8::for_each(text, [&](std::string_view one) {
         const std::string_view shown = breaks_a_line(one) ? std::string_view(" ") : one;
         if (shown == " " && (line.empty() || line.back() == ' ')) return;
         full = full || line.size() + shown.size() > limit;
@@ -136,7 +112,7 @@ std::string header_text(std::string_view line) {
         text += "=?UTF-8?B?" + base64(word) + "?=";
         word.clear();
     };
-    for_each_character(line, [&](std::string_view one) {
+    utf8::for_each(line, [&](std::string_view one) {
         if (word.size() + one.size() > kBytes) flush();
         word += one;
     });

@@ -1,7 +1,8 @@
 #include "hammertrack/gateway_command.hpp"
 
 #include "hammertrack/errors.hpp"
-#include "hammertrack/utf8.hpp"
+
+#include <foley/utf8.hpp>
 
 #include <algorithm>
 
@@ -43,7 +44,7 @@ std::string any_label_script(const Label& label) {
 
 std::string gateway_command(std::string_view name, const std::string& script) {
     const bool risky =
-        name.find_first_of("\"\\?") != std::string_view::npos || !is_utf8(name) ||
+        name.find_first_of("\"\\?") != std::string_view::npos || !foley::utf8::is_valid(name) ||
         std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     if (risky) {
         throw PathRefused(
@@ -68,7 +69,7 @@ std::string share_words(std::string_view answer) {
     std::string words;
     while (!answer.empty() && words.size() < kLongestWords) {
         const std::string_view before = answer;
-        const auto code = take_code_point(answer);
+        const auto code = foley::utf8::take(answer);
         const bool shown = code && *code >= 0x20 && *code != 0x7F;
         words += shown ? before.substr(0, before.size() - answer.size()) : std::string_view(code ? " " : "?");
     }

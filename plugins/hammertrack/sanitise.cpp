@@ -1,14 +1,15 @@
 #include "hammertrack/sanitise.hpp"
 
 #include "hammertrack/sanitise_table.hpp"
-#include "hammertrack/utf8.hpp"
+
+#include <foley/utf8.hpp>
 
 #include <algorithm>
 
 namespace hammertrack {
 namespace {
 
-char sanitised_ascii(std::uint32_t code) noexcept {
+char sanitised_ascii(char32_t code) noexcept {
     const char character = static_cast<char>(code);
     if (character >= 'A' && character <= 'Z') return static_cast<char>(character - 'A' + 'a');
     const bool kept = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
@@ -16,11 +17,10 @@ char sanitised_ascii(std::uint32_t code) noexcept {
     return kept ? character : '_';
 }
 
-void append_other(std::string& result, std::uint32_t code) {
+void append_other(std::string& result, char32_t code) {
     const auto table = sanitise_table();
-    const auto after =
-        std::upper_bound(table.begin(), table.end(), code,
-                         [](std::uint32_t value, const SanitiseRange& range) { return value < range.first; });
+    const auto after = std::upper_bound(table.begin(), table.end(), code,
+                                        [](char32_t value, const SanitiseRange& range) { return value < range.first; });
     if (after == table.begin()) return;
     const SanitiseRange& range = *(after - 1);
     if (code > range.last) return;
@@ -37,7 +37,7 @@ std::string sanitise(std::string_view name) {
     std::string result;
     result.reserve(name.size());
     while (!name.empty()) {
-        const auto code = take_code_point(name);
+        const auto code = foley::utf8::take(name);
         if (!code) continue;
         if (*code < 0x80) {
             result += sanitised_ascii(*code);

@@ -15,7 +15,7 @@ TABLE_ROW = re.compile(r"^\| (`core/[a-z]+`(?:, `core/[a-z]+`)*) \|.*\| ([^|]+) 
 SDK_WORDS = {
     "sdk's ABI": ("foley/abi.h",),
     "sdk's payloads": tuple(f"foley/{name}.hpp" for name in
-                            ("error", "json", "secret", "shape", "site_connection", "value")),
+                            ("error", "json", "secret", "shape", "site_connection", "utf8", "value")),
     "sdk's site clients": ("foley/site/",),
     "sdk": ("foley/",),
 }
