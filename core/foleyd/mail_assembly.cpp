@@ -8,7 +8,7 @@
 namespace foley::core {
 namespace {
 
-static_assert(static_cast<int>(MailTls::tls) == static_cast<int>(MailServer::Tls::tls));
+static_assert(static_cast<int>(MailTls::tls) == static_cast<int>(site::SmtpServer::Tls::tls));
 static_assert(static_cast<int>(MailTopic::log) == static_cast<int>(NoticeKind::log));
 
 std::string host_name() {
@@ -33,8 +33,8 @@ std::optional<MailOptions> mail_options(const Configuration& configuration) {
     MailOptions options;
     options.server.host = mail.host;
     options.server.port = static_cast<std::uint16_t>(mail.port);
-    options.server.tls = static_cast<MailServer::Tls>(mail.tls);
-    options.server.ca_file = mail.ca_file;
+    options.server.tls = static_cast<site::SmtpServer::Tls>(mail.tls);
+    options.server.ca_file = mail.ca_file.string();
     options.server.user = mail.user;
     options.server.password = mail.password;
     options.server.timeout = mail.timeout;

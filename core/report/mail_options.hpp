@@ -3,11 +3,9 @@
 
 #include "core/report/notice.hpp"
 
-#include <foley/secret.hpp>
+#include <foley/site/smtp.hpp>
 
 #include <chrono>
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -17,21 +15,6 @@ namespace foley::core {
 
 using Addresses = std::vector<std::string>;
 
-// Where mails are handed in. Names and addresses have been checked: they hold no control characters and no blanks.
-struct MailServer {
-    enum class Tls : std::uint8_t { none, starttls, tls };
-
-    std::string host;
-    std::uint16_t port = 587;
-    Tls tls = Tls::starttls;
-    std::filesystem::path ca_file;  // empty: the system's authorities
-    std::string user;               // empty: no login
-    Secret password;
-    std::chrono::milliseconds timeout{30000};  // of a whole delivery
-
-    friend bool operator==(const MailServer&, const MailServer&) = default;
-};
-
 // How much is mailed.
 struct MailLimits {
     std::chrono::milliseconds period = std::chrono::minutes(15);
@@ -39,7 +22,7 @@ struct MailLimits {
 };
 
 struct MailOptions {
-    MailServer server;
+    site::SmtpServer server;
     std::string from;
     std::string subject_prefix = "[Foley]";
     std::string machine;  // stands in each mail

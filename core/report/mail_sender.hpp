@@ -27,7 +27,7 @@ class MailSender {
 public:
     virtual ~MailSender() = default;
     // Blocks until the server has taken it, for at most the server's timeout. Throws MailError.
-    virtual void send(const MailServer& server, const Mail& mail) = 0;
+    virtual void send(const site::SmtpServer& server, const Mail& mail) = 0;
     // From any thread: the present and every later send ends at once, with MailError.
     virtual void interrupt() noexcept = 0;
 };

@@ -69,7 +69,7 @@ void Mailer::run() {
 bool Mailer::step(std::unique_lock<std::mutex>& lock) {
     const std::optional<Mail> mail = queue_.next(clock_.now(), clock_.steady());
     if (!mail) return false;
-    const MailServer server = queue_.options()->server;
+    const site::SmtpServer server = queue_.options()->server;
     lock.unlock();
     std::optional<MailError> error;
     try {

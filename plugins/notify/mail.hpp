@@ -1,9 +1,9 @@
-// A mail, and the way to a server with libcurl: SMTP, with STARTTLS or TLS and a login where they are configured.
+// A mail, and the way to a server: SMTP, with STARTTLS or TLS and a login where they are configured.
 //
 // Thread: one at a time. Throws: DeliveryAway, DeliveryLater, DeliveryRefused.
 #pragma once
 
-#include <foley/secret.hpp>
+#include <foley/site/smtp.hpp>
 
 #include <chrono>
 #include <string>
@@ -11,17 +11,6 @@
 #include <vector>
 
 namespace notify {
-
-struct MailServer {
-    enum class Tls { none, starttls, tls };
-    std::string host;  // empty: none is configured
-    int port = 587;
-    Tls tls = Tls::starttls;
-    std::string user;
-    foley::Secret password;
-    std::string ca_file;
-    std::chrono::milliseconds timeout{};
-};
 
 struct Mail {
     std::string from;
@@ -38,6 +27,6 @@ bool is_address(std::string_view text);
 // RFC 5322: ASCII, no line over 998 characters, lines end in CRLF. Nothing in subject or body can become a header.
 std::string message_of(const Mail& mail);
 
-void send(const MailServer& server, const Mail& mail);
+void send(const foley::site::SmtpServer& server, const Mail& mail);
 
 }  // namespace notify

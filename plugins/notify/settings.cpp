@@ -9,6 +9,7 @@
 namespace notify {
 
 using namespace std::chrono_literals;
+using Tls = foley::site::SmtpServer::Tls;
 namespace json = foley::json;
 
 std::vector<std::string> Rule::fields() const {
@@ -42,10 +43,9 @@ SettingHandles::SettingHandles(foley::Registrar& registrar)
                                                    "hook.")),
       smtp_host_(registrar.setting("smtp_host", "", "The mail server. Needed when a rule sends mails.")),
       smtp_port_(registrar.setting("smtp_port", 587, "Its port.").range(1, 65535)),
-      smtp_tls_(registrar.choice(
-          "smtp_tls", MailServer::Tls::starttls,
-          {{"starttls", MailServer::Tls::starttls}, {"tls", MailServer::Tls::tls}, {"none", MailServer::Tls::none}},
-          "How the connection is protected.")),
+      smtp_tls_(registrar.choice("smtp_tls", Tls::starttls,
+                                 {{"starttls", Tls::starttls}, {"tls", Tls::tls}, {"none", Tls::none}},
+                                 "How the connection is protected.")),
       smtp_user_(registrar.setting("smtp_user", "", "The login. Empty: none.")),
       smtp_password_(registrar.optional<foley::Secret>("smtp_password", "Its password: {file: …} or {env: …}.")),
       smtp_ca_file_(registrar.setting("smtp_ca_file", "", "PEM file with the authority of its certificate.")),
@@ -78,11 +78,11 @@ Settings SettingHandles::read() const {
         }
     }
     out.server = {.host = smtp_host_.get(),
-                  .port = static_cast<int>(smtp_port_.get()),
+                  .port = static_cast<std::uint16_t>(smtp_port_.get()),
                   .tls = smtp_tls_.get(),
+                  .ca_file = smtp_ca_file_.get(),
                   .user = smtp_user_.get(),
                   .password = smtp_password_.get(),
-                  .ca_file = smtp_ca_file_.get(),
                   .timeout = std::chrono::ceil<std::chrono::milliseconds>(timeout_.get())};
     out.from = from_.get();
     out.hook_url = hook_url_.get();
@@ -91,7 +91,7 @@ Settings SettingHandles::read() const {
     if (mails && out.server.host.empty()) faults += "smtp_host: there are rules that send mails. ";
     if (mails && !is_address(out.from)) faults += fmt::format("from: \"{}\" is no address of a mail. ", out.from);
     if (hooks && out.hook_url.empty()) faults += "hook_url: there are rules that post to it. ";
-    if (!out.server.user.empty() && out.server.tls == MailServer::Tls::none)
+    if (!out.server.user.empty() && out.server.tls == Tls::none)
         faults += "smtp_user: a password goes over no connection without TLS. Set smtp_tls to starttls or tls. ";
     if (!faults.empty()) {
         faults.pop_back();

@@ -42,7 +42,7 @@ struct Rule {
 
 struct Settings {
     std::map<std::string, Rule> rules;  // by name
-    MailServer server;
+    foley::site::SmtpServer server;
     std::string from;
     foley::Secret hook_url;
     std::string hook_proxy;
@@ -64,7 +64,7 @@ private:
     foley::Setting<foley::SettingMap> rules_;
     foley::Setting<std::string> smtp_host_;
     foley::Setting<std::int64_t> smtp_port_;
-    foley::Setting<MailServer::Tls> smtp_tls_;
+    foley::Setting<foley::site::SmtpServer::Tls> smtp_tls_;
     foley::Setting<std::string> smtp_user_;
     foley::Setting<foley::Secret> smtp_password_;
     foley::Setting<std::string> smtp_ca_file_, from_;

@@ -110,6 +110,31 @@ TEST_CASE("assignees hear by mail what goes up for review, once, though the serv
     CHECK(production.show.daemon.plugin("notify").dead_letters == 0);
 }
 
+TEST_CASE("notify mails over TLS with a login, and nobody can read the password", "[integration][shotgrid][notify]") {
+    const std::string secret = "s3cr3t-and-very-long";
+    const Mailbox mailbox({.security = Mailbox::Security::tls, .user = "foley", .password = secret});
+    const TemporaryDirectory place;
+    const auto password = place.path() / "password";
+    std::ofstream(password) << secret << "\n";
+    fs::permissions(password, fs::perms(0600));
+    Production production("notify", "smtp_host: 127.0.0.1, smtp_port: " + std::to_string(mailbox.port()) +
+                                        ", smtp_tls: tls, smtp_ca_file: " + mailbox.certificate().string() +
+                                        ", smtp_user: foley, smtp_password: {file: " + password.string() +
+                                        "}, from: foley@x.test, rules: {up: {on: Task, changes: sg_status_list, "
+                                        "to: [td@x.test], subject: \"{content}\", text: \"{event.new}\"}}");
+    production.show.site.change("Task", production.demo.tasks[0].id, R"({"sg_status_list":"rev"})",
+                                production.demo.jane);
+    Daemon& daemon = production.show.daemon;
+    daemon.await("the mail", [&] { return mailbox.mails().size() == 1; });
+    CHECK(mailbox.mails().front().tls);
+    CHECK(mailbox.mails().front().login == "foley");
+    CHECK(mailbox.mails().front().subject == "Anim");
+    for (const char* target : {"/v1/status", "/v1/plugins", "/v1/plugins/notify"})
+        CHECK(daemon.request("GET", target).body.find(secret) == std::string::npos);
+    CHECK(daemon.stop().exit_code() == 0);
+    CHECK(daemon.log_tail(100000).find(secret) == std::string::npos);
+}
+
 TEST_CASE("totals and copies follow the site, and the plugin's own writes end there",
           "[integration][shotgrid][copy_fields]") {
     Production production("copy_fields",

@@ -1,6 +1,6 @@
-#include <foley/site/curl_transport.hpp>
+#include "curl_handles.hpp"
 
-#include <curl/curl.h>
+#include <foley/site/curl_transport.hpp>
 
 #include <array>
 #include <charconv>
@@ -9,24 +9,6 @@
 namespace foley::site {
 
 namespace {
-
-// libcurl wants its global state made before the first handle and is happy to keep it until the process ends.
-void initialise_curl() {
-    static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (code != CURLE_OK) throw std::bad_alloc();
-}
-
-struct FreeList {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, FreeList>;
-
-void append(List& list, const std::string& line) {
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(list.release());
-    list.reset(longer);
-}
 
 // What one transfer collects. A callback of libcurl must not throw.
 struct Transfer {
@@ -161,7 +143,7 @@ Response CurlTransport::send(const Request& request) {
     Transfer transfer;
     transfer.limit = request.max_response;
 
-    List headers;
+    CurlList headers;
     for (const auto& [name, value] : request.headers)
         append(headers, std::string(name).append(": ").append(value));
     append(headers, "Expect:");  // no waiting for 100 Continue

@@ -32,6 +32,8 @@ class Keeper:
     async def handle_RCPT(self, _server, _session, envelope, address, options):
         if address.startswith("nobody@"):
             return "550 5.1.1 no such user"
+        if address.startswith("later@"):
+            return "451 4.3.0 not now"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"

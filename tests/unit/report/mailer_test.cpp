@@ -59,7 +59,7 @@ private:
 class FakeSender final : public MailSender {
 public:
     explicit FakeSender(std::shared_ptr<FakeServer> server) : server_(std::move(server)) {}
-    void send(const MailServer& /*server*/, const Mail& mail) override { server_->send(mail); }
+    void send(const foley::site::SmtpServer& /*server*/, const Mail& mail) override { server_->send(mail); }
     void interrupt() noexcept override { server_->interrupt(); }
 
 private:
