@@ -1,18 +1,12 @@
 #include "tests/sites/ftrack/server.hpp"
 
-#include "tests/sites/ftrack/session.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace foley::sim {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
 
 namespace {
 
@@ -32,100 +26,59 @@ std::string text_of(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
 
+// The hub's end of a connection.
+class HubEnd final : public SocketEnd {
+public:
+    HubEnd(Hub& hub, HttpHandler::Send send) : hub_(hub), connection_(hub.connect(std::move(send))) {}
+    ~HubEnd() override { hub_.disconnect(connection_); }
+    HubEnd(const HubEnd&) = delete;
+    HubEnd& operator=(const HubEnd&) = delete;
+    bool receive(const std::string& text) override { return hub_.receive(connection_, text); }
+
+private:
+    Hub& hub_;
+    Hub::ConnectionId connection_;
+};
+
 }  // namespace
 
 SimFtrack::Server::Server(const SimFtrackOptions& options)
     : options_(options),
-      work_(asio::make_work_guard(io_)),
-      acceptor_(io_),
-      beat_(io_),
-      away_(io_),
-      port_(options.port),
       site_([this](const std::string& event) { hub_.publish(event); }),
-      world_{site_, hub_, faults_, 0, 0} {
-    if (!options_.certificate.empty()) {
-        tls_.emplace(asio::ssl::context::tls_server);
-        tls_->use_certificate_chain_file(options_.certificate);
-        tls_->use_private_key_file(options_.private_key, asio::ssl::context::pem);
-    }
-    listen();
-    asio::co_spawn(io_, beat(), asio::detached);
-    thread_ = std::thread([this] { io_.run(); });
+      world_{site_, hub_, faults_, 0, 0},
+      beat_(io_),
+      front_(io_, {options.address, options.port, options.certificate, options.private_key}, *this) {
+    asio::post(io_, [this] { beat(); });
 }
 
-SimFtrack::Server::~Server() {
-    asio::post(io_, [this] {
-        stop_listening();
-        io_.stop();
-    });
-    thread_.join();
-}
+SimFtrack::Server::~Server() = default;
 
 void SimFtrack::Server::run_there(std::function<void(World&)> function) {
     asio::dispatch(io_, [this, function = std::move(function)] { function(world_); });
 }
 
-void SimFtrack::Server::listen() {
-    if (acceptor_.is_open()) return;
-    const tcp::endpoint endpoint(asio::ip::make_address(options_.address), port_);
-    acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(endpoint);
-    acceptor_.listen();
-    port_ = acceptor_.local_endpoint().port();
-    asio::co_spawn(io_, accept(), asio::detached);
-}
-
-void SimFtrack::Server::stop_listening() {
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    close_connections(false, true);
-}
-
-void SimFtrack::Server::be_away(std::chrono::milliseconds time) {
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    // The request that asked for it is answered first.
-    asio::post(io_, [this] { close_connections(true, true); });
-    away_.expires_after(time);
-    away_.async_wait([this](boost::system::error_code error) {
-        if (!error) listen();
+void SimFtrack::Server::beat() {
+    beat_.expires_after(options_.heartbeat);
+    beat_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        hub_.heartbeat();
+        beat();
     });
 }
 
-void SimFtrack::Server::close_connections(bool hub_only, bool reset) {
-    for (const auto& [id, connection] : std::map(connections_)) {
-        if (hub_only && !connection.hub) continue;
-        if (const auto closable = connection.closable.lock()) closable->close(reset);
-    }
+HttpHandler::Upgrade SimFtrack::Server::upgrade(const HttpRequest& request) {
+    return request.target().starts_with("/socket.io/1/websocket/session-") ? Upgrade::take : Upgrade::end;
 }
 
-std::uint64_t SimFtrack::Server::add_connection(std::weak_ptr<Closable> connection) {
-    connections_[next_connection_].closable = std::move(connection);
-    return next_connection_++;
+std::unique_ptr<SocketEnd> SimFtrack::Server::open_socket(Send send) {
+    auto end = std::make_unique<HubEnd>(hub_, send);
+    if (faults_.handshake != HandshakeFault::no_greeting) send("1::");
+    return end;
 }
 
-asio::awaitable<void> SimFtrack::Server::accept() {
-    for (;;) {
-        boost::system::error_code error;
-        tcp::socket socket(io_);
-        co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-        if (error) co_return;
-        start_session(*this, std::move(socket), tls_ ? &*tls_ : nullptr);
-    }
-}
-
-asio::awaitable<void> SimFtrack::Server::beat() {
-    for (;;) {
-        beat_.expires_after(options_.heartbeat);
-        co_await beat_.async_wait(asio::use_awaitable);
-        hub_.heartbeat();
-    }
-}
-
-SimFtrack::Server::Answer SimFtrack::Server::answer(const Request& request) {
+HttpAnswer SimFtrack::Server::answer(const HttpRequest& request) {
     const auto path = text_of(request.target());
-    Answer out;
+    HttpAnswer out;
     if (path == "/socket.io/1/" || path.starts_with("/socket.io/1/?")) {
         out = answer_handshake(request);
     } else if (path == "/api") {
@@ -139,15 +92,12 @@ SimFtrack::Server::Answer SimFtrack::Server::answer(const Request& request) {
         out.response.result(http::status::not_found);
         out.response.body() = "not found\n";
     }
-    out.response.version(request.version());
-    out.response.keep_alive(request.keep_alive());
-    out.response.prepare_payload();
     return out;
 }
 
-SimFtrack::Server::Answer SimFtrack::Server::answer_handshake(const Request& request) {
+HttpAnswer SimFtrack::Server::answer_handshake(const HttpRequest& request) {
     ++world_.handshakes;
-    Answer out;
+    HttpAnswer out;
     auto& response = out.response;
     response.result(http::status::ok);
     response.set(http::field::content_type, "text/plain");
@@ -191,9 +141,9 @@ SimFtrack::Server::Answer SimFtrack::Server::answer_handshake(const Request& req
     return out;
 }
 
-SimFtrack::Server::Answer SimFtrack::Server::answer_api(const Request& request) {
+HttpAnswer SimFtrack::Server::answer_api(const HttpRequest& request) {
     ++world_.api_requests;
-    Answer out;
+    HttpAnswer out;
     auto& response = out.response;
     response.result(http::status::ok);
     response.set(http::field::content_type, "application/json");
@@ -240,7 +190,7 @@ SimFtrack::Server::Answer SimFtrack::Server::answer_api(const Request& request) 
     return out;
 }
 
-std::string SimFtrack::Server::operate(const Request& request, unsigned& status) {
+std::string SimFtrack::Server::operate(const HttpRequest& request, unsigned& status) {
     const bool strict = text_of(request["ftrack-strict-api"]) == "true";
     try {
         if (text_of(request["ftrack-user"]) != options_.user || text_of(request["ftrack-api-key"]) != options_.key)

@@ -58,7 +58,7 @@ void SimFtrack::mend_api() {
 }
 
 void SimFtrack::drop_connections(bool reset) {
-    with([&](World&) { server_->close_connections(true, reset); });
+    with([&](World&) { server_->close_hub_connections(reset); });
 }
 
 void SimFtrack::stop_listening() {

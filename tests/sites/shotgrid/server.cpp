@@ -3,12 +3,7 @@
 #include "tests/sites/shotgrid/api.hpp"
 #include "tests/sites/shotgrid/gzip.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 
@@ -16,7 +11,6 @@ namespace foley::sim {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
 using shotgrid::HttpFault;
 
 namespace {
@@ -50,7 +44,7 @@ std::string http_date(std::chrono::sys_seconds time) {
 }
 
 // For what does not look at the request. False when the request is to be carried out all the same.
-bool spoil(const HttpFault& fault, SimShotgrid::Server::Answer& out) {
+bool spoil(const HttpFault& fault, HttpAnswer& out) {
     auto& response = out.response;
     switch (fault.kind) {
         case HttpFault::Kind::status:
@@ -94,87 +88,20 @@ bool spoil(const HttpFault& fault, SimShotgrid::Server::Answer& out) {
 }  // namespace
 
 SimShotgrid::Server::Server(const SimShotgridOptions& options)
-    : options_(options),
-      work_(asio::make_work_guard(io_)),
-      acceptor_(io_),
-      away_(io_),
-      port_(options.port),
-      world_{site_, faults_, 0, {}, {}, {}, 0} {
-    if (!options_.certificate.empty()) {
-        tls_.emplace(asio::ssl::context::tls_server);
-        tls_->use_certificate_chain_file(options_.certificate);
-        tls_->use_private_key_file(options_.private_key, asio::ssl::context::pem);
-    }
-    site_.add_script(options_.script, options_.key);
-    listen();
-    thread_ = std::thread([this] { io_.run(); });
+    : world_{site_, faults_, 0, {}, {}, {}, 0},
+      front_(io_, {options.address, options.port, options.certificate, options.private_key}, *this) {
+    run_there([script = options.script, key = options.key](World& world) { world.site.add_script(script, key); });
 }
 
-SimShotgrid::Server::~Server() {
-    asio::post(io_, [this] {
-        stop_listening();
-        io_.stop();
-    });
-    thread_.join();
-}
+SimShotgrid::Server::~Server() = default;
 
 void SimShotgrid::Server::run_there(std::function<void(World&)> function) {
     asio::dispatch(io_, [this, function = std::move(function)] { function(world_); });
 }
 
-void SimShotgrid::Server::listen() {
-    if (acceptor_.is_open()) return;
-    const tcp::endpoint endpoint(asio::ip::make_address(options_.address), port_);
-    acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(endpoint);
-    acceptor_.listen();
-    port_ = acceptor_.local_endpoint().port();
-    asio::co_spawn(io_, accept(), asio::detached);
-}
-
-void SimShotgrid::Server::stop_listening() {
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    reset_sessions();
-}
-
-void SimShotgrid::Server::be_away(std::chrono::milliseconds time) {
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    // The request that asked for it is answered first.
-    asio::post(io_, [this] { reset_sessions(); });
-    away_.expires_after(time);
-    away_.async_wait([this](boost::system::error_code error) {
-        if (!error) listen();
-    });
-}
-
-void SimShotgrid::Server::reset_sessions() {
-    for (const auto& [id, session] : std::map(sessions_)) {
-        if (const auto open = session.lock()) open->reset();
-    }
-}
-
-std::uint64_t SimShotgrid::Server::add_session(std::weak_ptr<ClosableSession> session) {
-    ++world_.connections;
-    sessions_[next_session_] = std::move(session);
-    return next_session_++;
-}
-
-asio::awaitable<void> SimShotgrid::Server::accept() {
-    for (;;) {
-        boost::system::error_code error;
-        tcp::socket socket(io_);
-        co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-        if (error) co_return;
-        start_shotgrid_session(*this, std::move(socket), tls_ ? &*tls_ : nullptr);
-    }
-}
-
-SimShotgrid::Server::Answer SimShotgrid::Server::answer(const Request& request) {
+HttpAnswer SimShotgrid::Server::answer(const HttpRequest& request) {
     const auto path = path_of(text_of(request.target()));
-    Answer out;
+    HttpAnswer out;
     if (path == "/api3/json" && request.method() == http::verb::post) {
         out = answer_api(request);
     } else if (path.starts_with("/sim/") && control) {
@@ -186,13 +113,10 @@ SimShotgrid::Server::Answer SimShotgrid::Server::answer(const Request& request) 
         out.response.result(http::status::not_found);
         out.response.body() = "not found\n";
     }
-    out.response.version(request.version());
-    out.response.keep_alive(request.keep_alive());
-    out.response.prepare_payload();
     return out;
 }
 
-SimShotgrid::Server::Answer SimShotgrid::Server::answer_api(const Request& request) {
+HttpAnswer SimShotgrid::Server::answer_api(const HttpRequest& request) {
     const auto method = shotgrid::method_of(request.body());
     ++world_.requests;
     ++world_.calls[method];
@@ -200,7 +124,7 @@ SimShotgrid::Server::Answer SimShotgrid::Server::answer_api(const Request& reque
     world_.last_headers.clear();
     for (const auto& header : request)
         world_.last_headers[shotgrid::lower_case(text_of(header.name_string()))] = text_of(header.value());
-    Answer out;
+    HttpAnswer out;
     auto& response = out.response;
     response.result(http::status::ok);
     response.set(http::field::content_type, "application/json; charset=utf-8");
