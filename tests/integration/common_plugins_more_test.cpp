@@ -3,6 +3,8 @@
 #include "integration/harness/mailbox.hpp"
 #include "integration/harness/show.hpp"
 
+#include "tests/sites/certificate.hpp"
+#include "tests/sites/http/hook.hpp"
 #include "tests/sites/shotgrid/demo.hpp"
 
 #include <catch2/catch.hpp>
@@ -133,6 +135,29 @@ TEST_CASE("notify mails over TLS with a login, and nobody can read the password"
         CHECK(daemon.request("GET", target).body.find(secret) == std::string::npos);
     CHECK(daemon.stop().exit_code() == 0);
     CHECK(daemon.log_tail(100000).find(secret) == std::string::npos);
+}
+
+TEST_CASE("notify posts to a web hook over TLS, whose address nobody can read", "[integration][shotgrid][notify]") {
+    const foley::sim::Certificate certificate("localhost");
+    foley::sim::SimHook chat({.certificate = certificate.file(), .private_key = certificate.key()});
+    const TemporaryDirectory place;
+    const auto address = place.path() / "address";
+    std::ofstream(address) << chat.url() << "\n";
+    fs::permissions(address, fs::perms(0600));
+    chat.answer_next(503);  // it is not lost for that
+    Production production("notify", "hook_url: {file: " + address.string() + "}, hook_ca_file: " + certificate.file() +
+                                        ", hold: 1s, rules: {up: {on: Task, changes: sg_status_list, hook: true, "
+                                        "text: \"{content} is {event.new}\"}}");
+    production.show.site.change("Task", production.demo.tasks[0].id, R"({"sg_status_list":"rev"})",
+                                production.demo.jane);
+    Daemon& daemon = production.show.daemon;
+    daemon.await("the second post", [&] { return chat.posts().size() == 2; });
+    daemon.await_caught_up("notify");
+    CHECK(chat.posts().back().body() == R"({"text":"Anim is rev"})");
+    for (const char* target : {"/v1/status", "/v1/plugins", "/v1/plugins/notify"})
+        CHECK(daemon.request("GET", target).body.find("made-up-token") == std::string::npos);
+    CHECK(daemon.stop().exit_code() == 0);
+    CHECK(daemon.log_tail(100000).find("made-up-token") == std::string::npos);
 }
 
 TEST_CASE("totals and copies follow the site, and the plugin's own writes end there",
