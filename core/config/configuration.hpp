@@ -64,7 +64,7 @@ struct SiteConfig {
     std::string url;
     std::string user;  // API user (ftrack), script (ShotGrid)
     Secret api_key;
-    std::string proxy;
+    Secret proxy;  // its address; a user and a password may stand in it
     std::filesystem::path ca_file;
 };
 

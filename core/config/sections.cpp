@@ -1,5 +1,6 @@
 #include "core/config/sections.hpp"
 
+#include "core/config/proxy_address.hpp"
 #include "core/config/suggestion.hpp"
 
 #include <charconv>
@@ -64,6 +65,28 @@ void read_url(MapReader& reader, std::string_view key, std::string& target,
         return;
     }
     target = *value;
+}
+
+// A proxy that wants a user and a password has them in its address: that is a secret as any other, one without is none.
+void read_proxy(MapReader& reader, Secret& target) {
+    const YamlNode* node = reader.find("proxy");
+    if (node == nullptr) return;
+    const std::string what = reader.name("proxy");
+    const bool secret = node->kind == YamlNode::Kind::map || node->text.find('@') != std::string::npos;
+    std::optional<Secret> address;
+    if (secret) {
+        address = read_secret(*node, what, reader.context(), reader.problems());
+    } else if (auto text = as_text(*node, what, reader.problems())) {
+        address = Secret(std::move(*text));
+    }
+    if (!address) return;
+    if (const std::string fault = proxy_fault(address->reveal()); !fault.empty()) {
+        reader.problems().add(node->position(),
+                              std::string(what).append(": ").append(fault).append(
+                                  secret ? "; what stands there is not shown" : ", found '" + node->text + "'"));
+        return;
+    }
+    target = *std::move(address);
 }
 
 }  // namespace
@@ -146,7 +169,7 @@ SiteConfig read_site(const YamlEntry& entry, const ReadingContext& context, Prob
     }
     if (reader.require("user") != nullptr) reader.read("user", site.user);
     if (reader.require("api_key") != nullptr) reader.read("api_key", site.api_key);
-    read_url(reader, "proxy", site.proxy, {"http://", "https://", "socks5://", "socks5h://"}, "http://proxy:3128");
+    read_proxy(reader, site.proxy);
     reader.read("ca_file", site.ca_file);
     reader.finish();
     if (site.url.starts_with("http://") && !site.url.starts_with("http://127.") &&

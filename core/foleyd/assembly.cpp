@@ -82,7 +82,7 @@ PluginOptions plugin_options(const PluginConfig& plugin, const Configuration& co
 std::string site_json(const SiteConfig& site) {
     return "{\"name\":" + json::quote(site.name) + ",\"kind\":" + json::quote(site.kind) +
            ",\"url\":" + json::quote(site.url) + ",\"user\":" + json::quote(site.user) +
-           ",\"secret\":" + json::quote(site.api_key.reveal()) + ",\"proxy\":" + json::quote(site.proxy) +
+           ",\"secret\":" + json::quote(site.api_key.reveal()) + ",\"proxy\":" + json::quote(site.proxy.reveal()) +
            ",\"ca_file\":" + json::quote(site.ca_file.string()) + "}";
 }
 
@@ -93,7 +93,7 @@ SiteConnection connection(const SiteConfig& site) {
     result.url = site.url;
     result.user = site.user;
     result.secret = site.api_key;
-    result.proxy = site.proxy;
+    result.proxy = site.proxy.reveal();
     result.ca_file = site.ca_file.string();
     return result;
 }

@@ -43,7 +43,7 @@ public:
         }
     }
     void add(const SiteConfig& site) {
-        add_all(site.name, site.kind, site.url, site.user, site.proxy, site.ca_file.string());
+        add_all(site.name, site.kind, site.url, site.user, site.proxy.reveal(), site.ca_file.string());
         add(site.api_key.reveal());
     }
 

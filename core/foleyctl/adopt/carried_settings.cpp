@@ -129,8 +129,8 @@ private:
         if (const auto login = proxy.rfind('@'); login != std::string::npos) {
             proxy.erase(0, login + 1);
             leave_out("shotgun.proxy_server: its user and password",
-                      "a proxy's address in a configuration that people read should not hold a password; let the proxy "
-                      "know this machine by its address");
+                      "they are a secret: write http://user:password@host:port into a file that only foleyd can read, "
+                      "and name it, proxy: {file: …}");
         }
         if (proxy.rfind(':') == std::string::npos) proxy += ":8080";
         to_.proxy = "http://" + proxy;

@@ -182,7 +182,9 @@ private:
         check_aborted();
         if (error) lost(address, "cannot be reached through the proxy", error.message());
         const auto status = parser.get().result_int();
-        if (status == 407) refused(address, "cannot be reached: the proxy wants a user and password");
+        if (status == 407)
+            refused(address,
+                    "cannot be reached: the proxy wants a user and password, or does not take those in its address");
         if (status < 200 || status > 299)
             lost(address, "cannot be reached", "the proxy answers with HTTP status " + std::to_string(status));
     }

@@ -15,7 +15,7 @@ struct SiteConnection {
     std::string url;       // "https://studio.ftrackapp.com"
     std::string user;      // API user (ftrack), script name (ShotGrid); empty where the secret says all
     Secret secret;         // API key
-    std::string proxy;     // "http://proxy:3128"; empty: none
+    std::string proxy;     // "http://proxy:3128"; empty: none. May hold a user and a password: not for logs
     std::string ca_file;   // PEM file with the authorities to trust; empty: the system's
     bool dry_run = false;  // reads pass, writes are logged and not sent
 

@@ -59,6 +59,17 @@ int ask_whether_interrupted(void* self, curl_off_t, curl_off_t, curl_off_t, curl
     return interrupted() ? 1 : 0;
 }
 
+// libcurl's own words on what went wrong. Of a proxy's address that it cannot read it repeats all, password included.
+std::string without(std::string text, const std::string& proxy) {
+    const auto at = proxy.empty() ? std::string::npos : text.find(proxy);
+    return at == std::string::npos ? text : text.replace(at, proxy.size(), "(the proxy's address)");
+}
+
+[[noreturn]] void proxy_refuses(const Request& request) {
+    throw AuthenticationError((request.what.empty() ? request.method : request.what) +
+                              ": the proxy wants a user and password, or does not take those in its address.");
+}
+
 // Scheme, host and port: what may be shown of a URL. User info and query may hold credentials.
 std::string origin_of(const std::string& url) {
     const auto scheme = url.find("://");
@@ -193,9 +204,12 @@ Response CurlTransport::send(const Request& request) {
         throw ServerError(request.what + ": the answer is longer than " + std::to_string(request.max_response) +
                               " bytes. Ask for less at a time.",
                           "too large");
+    constexpr long kProxyAuthentication = 407;
+    if (handle.info(code == CURLE_OK ? CURLINFO_RESPONSE_CODE : CURLINFO_HTTP_CONNECTCODE) == kProxyAuthentication)
+        proxy_refuses(request);
     if (code != CURLE_OK) {
         const std::string detail = handle.error[0] != '\0' ? handle.error.data() : curl_easy_strerror(code);
-        throw_error(code, detail, request, handle.info(CURLINFO_REQUEST_SIZE) > 0);
+        throw_error(code, without(detail, options_.proxy), request, handle.info(CURLINFO_REQUEST_SIZE) > 0);
     }
     transfer.response.status = static_cast<int>(handle.info(CURLINFO_RESPONSE_CODE));
     return std::move(transfer.response);

@@ -1,7 +1,8 @@
 // CurlTransport: requests over HTTP(S) with libcurl. Keeps its connection open between requests.
 //
 // TLS: at least 1.2, chain and host name verified, always. Answers are unpacked (gzip, deflate). Redirects are not
-// followed: a site's API does not redirect, and a proxy's login page would otherwise look like an answer.
+// followed: a site's API does not redirect, and a proxy's login page would otherwise look like an answer. A proxy that
+// wants a login, or another one, is an AuthenticationError.
 #pragma once
 
 #include <foley/site/transport.hpp>
