@@ -72,7 +72,8 @@ std::string for_field(const json::Value& value, std::string_view data_type) {
     if (data_type == "text") return json::quote(fields::text_of(value).value_or(""));
     if (data_type == "date") return json::quote(json::to_text(value).substr(0, kDate));
     const auto number = json::number(value);
-    if (number && data_type != "float" && is_number(data_type)) return std::to_string(std::llround(*number));
+    if (number && data_type != "float" && data_type != "currency" && is_number(data_type))
+        return std::to_string(std::llround(*number));
     return json::stringify(value);
 }
 

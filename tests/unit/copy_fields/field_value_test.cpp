@@ -24,6 +24,7 @@ TEST_CASE("a value takes the form of its field", "[copy_fields][field_value]") {
     CHECK(of("null", "text") == "null");
     CHECK(of("5.6", "number") == "6");
     CHECK(of("5.5", "float") == "5.5");
+    CHECK(of("5.25", "currency") == "5.25");
     CHECK(of("5", "text") == "\"5\"");
     CHECK(of("\"2026-03-31T15:26:16Z\"", "date") == "\"2026-03-31\"");
     CHECK(of("true", "checkbox") == "true");
