@@ -1,11 +1,10 @@
-// copy_fields, make_folders and notify between the real daemon, a simulated ShotGrid site, a real mail server and a
+// make_folders and notify between the real daemon, a simulated ShotGrid site, a real mail server and a
 // folder.
 #include "integration/harness/mailbox.hpp"
-#include "integration/harness/show.hpp"
+#include "integration/harness/production.hpp"
 
 #include "tests/sites/certificate.hpp"
 #include "tests/sites/http/hook.hpp"
-#include "tests/sites/shotgrid/demo.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,46 +13,6 @@
 
 using namespace foley::testing;
 namespace fs = std::filesystem;
-namespace shotgrid = foley::sim::shotgrid;
-
-namespace {
-
-// A site with the demo production, and a daemon with one of the plugins that ship.
-class Production {
-public:
-    Production(const std::string& plugin, const std::string& settings)
-        : plugin_(plugin),
-          show({.plugins = {{.name = plugin, .settings = settings, .records = false}}, .source = "start: latest"}) {
-        demo = show.site.with([](auto& world) { return shotgrid::build_demo(world.site); });
-        fs::remove(show.daemon.plugin_directory() / (plugin + ".so"));
-        show.daemon.install(plugin, shipped_plugin(plugin));
-        show.follow();
-    }
-
-    std::int64_t make_shot(const std::string& code) {
-        return show.site.create("Shot",
-                                R"({"project":{"type":"Project","id":)" + std::to_string(demo.project.id) +
-                                    R"(},"code":")" + code + R"(","sg_sequence":{"type":"Sequence","id":)" +
-                                    std::to_string(demo.sequences[0].id) + "}}",
-                                demo.jane);
-    }
-    void await_blocked(const std::string& reason) {
-        // In one look: between two it tries again, and is not blocked for that moment.
-        show.daemon.await(plugin_ + " to be blocked: " + reason, [&] {
-            const PluginView view = show.daemon.plugin(plugin_);
-            return view.state == "blocked" && (view.waits_for + view.reason).find(reason) != std::string::npos;
-        });
-    }
-
-private:
-    std::string plugin_;
-
-public:
-    Show show;
-    shotgrid::Demo demo;
-};
-
-}  // namespace
 
 TEST_CASE("a shot that is created gets its folders, a root that is away is waited for",
           "[integration][shotgrid][make_folders]") {
@@ -158,43 +117,4 @@ TEST_CASE("notify posts to a web hook over TLS, whose address nobody can read", 
         CHECK(daemon.request("GET", target).body.find("made-up-token") == std::string::npos);
     CHECK(daemon.stop().exit_code() == 0);
     CHECK(daemon.log_tail(100000).find("made-up-token") == std::string::npos);
-}
-
-TEST_CASE("totals and copies follow the site, and the plugin's own writes end there",
-          "[integration][shotgrid][copy_fields]") {
-    Production production("copy_fields",
-                          "hold: 1s, rules: {days: {on: Task, sum: duration, to: "
-                          "entity.Shot.sg_cut_duration}, back: {on: Task, from: "
-                          "entity.Shot.sg_cut_duration, to: sg_description}}");
-    auto& site = production.show.site;
-    const auto& demo = production.demo;
-    site.change("Task", demo.tasks[0].id, R"({"duration":60})", demo.jane);
-    site.change("Task", demo.tasks[1].id, R"({"duration":30})", demo.jane);
-    const auto value = [&](const shotgrid::Link& entity, const std::string& field) {
-        return site.with([&](auto& world) {
-            const auto& store = world.site.store;
-            const auto& type = store.schema().get(entity.type, "");
-            return foley::json::to_text(
-                foley::json::member(foley::json::parse(store.entity_json(type, *store.find(entity), {field})), field));
-        });
-    };
-    production.show.daemon.await("the sum", [&] { return value(demo.shots[0], "sg_cut_duration") == "90"; });
-    // The sum is a write of the plugin's, and so is what follows from it.
-    site.with([&](auto& world) {
-        auto& rows = world.site.store.rows("ApiUser");
-        for (auto& [id, row] : rows)
-            row.slot(*world.site.store.schema().get("ApiUser", "").find("generate_event_log_entries")) = true;
-    });
-    site.change("Task", demo.tasks[1].id, R"({"duration":40})", demo.jane);
-    production.show.daemon.await("the copy of the sum",
-                                 [&] { return value(demo.tasks[0], "sg_description") == "100"; });
-    production.show.daemon.await_caught_up("copy_fields");
-    const auto writes = site.calls("update");
-    // While the site is away nothing is lost.
-    site.be_away(std::chrono::seconds(1));
-    site.change("Task", demo.tasks[1].id, R"({"duration":41})", demo.jane);
-    production.show.daemon.await("the new copy", [&] { return value(demo.tasks[1], "sg_description") == "101"; });
-    production.show.daemon.await_caught_up("copy_fields");
-    CHECK(site.calls("update") - writes <= 6);
-    CHECK(production.show.daemon.plugin("copy_fields").dead_letters == 0);
 }
