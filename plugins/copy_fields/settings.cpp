@@ -12,7 +12,10 @@ namespace json = foley::json;
 SettingHandles::SettingHandles(foley::Registrar& registrar)
     : rules_(registrar.required<foley::SettingMap>(
           "rules",
-          "Name to rule: on, to, one of from, value, stamp, sum, min, max, average and count, when, only_empty.")),
+          "Name to rule: on, to, one of from, value, stamp, calculate, sum, min, max, average and count; when, "
+          "changed, only_empty.")),
+      tables_(registrar.optional<foley::SettingMap>(
+          "tables", "Name to table, of texts to numbers, which `calculate` looks up: {rate: {USD: 0.92}}.")),
       projects_(registrar.setting("projects", std::vector<std::string>{}, "Only these, by id or name. None: all.")),
       exclude_projects_(registrar.setting("exclude_projects", std::vector<std::string>{}, "Not these.")),
       hold_(registrar.setting("hold", 30s, "How long to wait before trying again while the site is away.")
@@ -21,12 +24,18 @@ SettingHandles::SettingHandles(foley::Registrar& registrar)
 Settings SettingHandles::read() const {
     Settings out;
     std::string faults;
+    Tables tables;
+    try {
+        tables = tables_of(tables_.get().json());
+    } catch (const std::invalid_argument& error) {
+        faults += fmt::format("{} ", error.what());
+    }
     const auto& rules = rules_.get().json();
     if (rules.MemberCount() == 0) faults += "rules: there are none. ";
     for (const auto& member : rules.GetObject()) {
         const std::string name(json::text_or_empty(member.name));
         try {
-            out.rules.push_back(rule_of(name, member.value));
+            out.rules.push_back(rule_of(name, member.value, tables));
         } catch (const std::invalid_argument& error) {
             faults += fmt::format("rules.{}: {} ", name, error.what());
         }

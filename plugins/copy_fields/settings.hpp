@@ -26,7 +26,7 @@ public:
     Settings read() const;
 
 private:
-    foley::Setting<foley::SettingMap> rules_;
+    foley::Setting<foley::SettingMap> rules_, tables_;
     foley::Setting<std::vector<std::string>> projects_, exclude_projects_;
     foley::Setting<foley::Duration> hold_;
 };

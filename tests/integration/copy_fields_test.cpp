@@ -36,3 +36,37 @@ TEST_CASE("totals and copies follow the site, and the plugin's own writes end th
     CHECK(site.calls("update") - writes <= 6);
     CHECK(production.show.daemon.plugin("copy_fields").dead_letters == 0);
 }
+
+TEST_CASE("calculated fields follow those that they are calculated from", "[integration][shotgrid][copy_fields]") {
+    Production production(
+        "copy_fields",
+        "hold: 1s, tables: {fps: {sq010: 24, sq020: 25}}, rules: {"
+        "length: {on: Shot, calculate: sg_cut_out - sg_cut_in + 1, to: sg_cut_duration, if_empty: clear}, "
+        "after: {on: Shot, changed: sg_cut_out, calculate: sg_cut_duration * 2, to: description}, "
+        "seconds: {on: Shot, calculate: \"round(sg_cut_duration / fps(sg_sequence.Sequence.code), 2)\", "
+        "to: sg_rate}}");
+    production.log_scripts();
+    auto& site = production.show.site;
+    auto& daemon = production.show.daemon;
+    const auto& shot = production.demo.shots[0];
+    const auto await_value = [&](const std::string& field, const std::string& value) {
+        daemon.await(field + " to be " + value, [&] { return production.value(shot, field) == value; });
+    };
+    site.change("Shot", shot.id, R"({"sg_cut_out":1060})", production.demo.jane);
+    await_value("sg_cut_duration", "60");
+    // In the order of the configuration, whatever the names.
+    await_value("description", "\"120\"");
+    // By the event of the plugin's own write.
+    await_value("sg_rate", "2.5");
+    site.change("Sequence", production.demo.sequences[0].id, R"({"code":"sq020"})", production.demo.jane);
+    await_value("sg_rate", "2.4");
+    // No such sequence in the table: an error in the log, and nothing else.
+    site.change("Sequence", production.demo.sequences[0].id, R"({"code":"sq030"})", production.demo.jane);
+    site.be_away(std::chrono::seconds(1));
+    site.change("Shot", shot.id, R"({"sg_cut_out":null})", production.demo.jane);
+    await_value("sg_cut_duration", "null");
+    daemon.await_caught_up("copy_fields");
+    CHECK(production.value(shot, "sg_rate") == "2.4");
+    CHECK(daemon.plugin("copy_fields").dead_letters == 0);
+    CHECK(daemon.plugin("copy_fields").state == "running");
+}

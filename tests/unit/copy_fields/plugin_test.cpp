@@ -1,61 +1,8 @@
-// The built plugin at the simulated site.
-#include "tests/sites/shotgrid/demo.hpp"
-#include "tests/sites/shotgrid/sim_shotgrid.hpp"
+// The built plugin at the simulated site: copies, stamps, values and totals.
+#include "stage.hpp"
 
-#include <foley/testing.hpp>
-
-#include <catch2/catch.hpp>
-
+using namespace copy_fields_test;
 using Catch::Matchers::Contains;
-using Kind = foley::Outcome::Kind;
-namespace sim = foley::sim;
-namespace json = foley::json;
-using Link = sim::shotgrid::Link;
-
-namespace {
-
-struct Stage {
-    Stage() : demo(site.with([](auto& world) { return sim::shotgrid::build_demo(world.site); })) {
-        plugin.add_site(site.connection());
-    }
-    void start(const std::string& rules) {
-        plugin.set("rules", foley::SettingMap("{" + rules + "}"));
-        const auto outcome = plugin.start();
-        INFO(outcome.why());
-        REQUIRE(outcome.kind() == Kind::done);
-    }
-    foley::Outcome deliver(const Link& entity, const std::string& action, const std::string& attribute = {},
-                           const std::string& meta = {}) {
-        auto event = foley::testing::shotgrid_event(
-            R"({"id":9,"created_at":"2026-03-31T15:26:16Z","event_type":"Shotgun_)" + entity.type + "_" + action +
-            R"(","attribute_name":)" + (attribute.empty() ? "null" : "\"" + attribute + "\"") +
-            R"(,"meta":{"entity_type":")" + entity.type + R"(","entity_id":)" + std::to_string(entity.id) + meta +
-            "}}");
-        event.site = "sim";
-        const auto results = plugin.deliver(event);
-        REQUIRE(results.size() == 1);
-        return results.front().outcome;
-    }
-    // Someone changes a field, and the plugin hears of it.
-    foley::Outcome change(const Link& entity, const std::string& field, const std::string& value) {
-        site.change(entity.type, entity.id, "{\"" + field + "\":" + value + "}");
-        return deliver(entity, "Change", field, R"(,"new_value":)" + value);
-    }
-    std::string value(const Link& entity, const std::string& field) {
-        return site.with([&](auto& world) {
-            const auto& type = world.site.store.schema().get(entity.type, "");
-            const auto text = world.site.store.entity_json(type, *world.site.store.find(entity), {field});
-            return json::stringify(json::member(json::parse(text), field));
-        });
-    }
-    std::uint64_t writes() { return site.calls("update") + site.calls("batch"); }
-
-    sim::SimShotgrid site;
-    sim::shotgrid::Demo demo;
-    foley::testing::Plugin plugin{std::filesystem::path(COPY_FIELDS_PLUGIN)};
-};
-
-}  // namespace
 
 TEST_CASE("a field is copied to another and over a link, once", "[copy_fields][plugin]") {
     Stage stage;
