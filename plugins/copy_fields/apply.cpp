@@ -2,6 +2,7 @@
 
 #include "copy_fields/calculated.hpp"
 #include "copy_fields/field_value.hpp"
+#include "copy_fields/finding.hpp"
 #include "copy_fields/targets.hpp"
 #include "copy_fields/totals.hpp"
 #include "copy_fields/write.hpp"
@@ -49,6 +50,10 @@ std::optional<std::string> wanted_of(const Rule& rule, const json::Value& entity
             return for_field(*rule.value, rule.to_type);
         case Kind::calculation:
             return calculate(rule, entity, work);
+        case Kind::search: {
+            const auto found = find_for(rule, entity, work.shotgrid, work.context.log());
+            return found ? std::optional(for_field(json::parse(*found), rule.to_type)) : std::nullopt;
+        }
         case Kind::copy:
         case Kind::total:
             break;
@@ -109,6 +114,30 @@ bool apply_to_own(const Rule& rule, const Work& work) {
     return entity.IsObject() && apply_to(rule, entity, work);
 }
 
+// Whether the event is of an entity that the search may find now.
+bool may_find(const Rule& rule, const fields::Subject& subject) {
+    return rule.search && rule.changed.empty() && rule.search->may_find(subject);
+}
+
+bool apply_to_seekers(const Rule& rule, const Work& work) {
+    const auto& search = *rule.search;
+    const auto found = work.shotgrid.find_one(
+        {.type = search.type(), .filter = field("id").is(work.subject.id), .fields = search.fields_of_found()});
+    if (!found.IsObject()) return false;
+    auto filter = search.filter_back(found);
+    if (!filter) return false;
+    if (rule.only_empty && rule.to.hops().empty())
+        filter = foley::site::shotgrid::all(*filter, field(rule.to.text()).is(nullptr));
+    // All before the first write, since a write takes its entity out of the answer.
+    const auto seekers = work.shotgrid.find({.type = rule.on, .filter = *filter, .fields = rule.fields()});
+    bool wrote = false;
+    for (const auto& entity : seekers.GetArray()) {
+        work.context.progress(rule.name);
+        wrote = apply_to(rule, entity, work) || wrote;
+    }
+    return wrote;
+}
+
 bool apply_total(const Rule& rule, const Work& work) {
     const auto link = rule.target_link();
     std::vector<Link> parents;
@@ -147,13 +176,14 @@ bool apply_total(const Rule& rule, const Work& work) {
 }  // namespace
 
 bool concerns(const Rule& rule, const fields::Subject& subject) {
-    return rule.concerned(subject) || !rule.reaches(subject).empty();
+    return rule.concerned(subject) || !rule.reaches(subject).empty() || may_find(rule, subject);
 }
 
 bool apply(const Rule& rule, const Work& work) {
     if (rule.kind == Kind::total) return apply_total(rule, work);
     bool wrote = rule.concerned(work.subject) && apply_to_own(rule, work);
     see_linking(rule, work, [&](const json::Value& entity) { wrote = apply_to(rule, entity, work) || wrote; });
+    if (may_find(rule, work.subject)) wrote = apply_to_seekers(rule, work) || wrote;
     return wrote;
 }
 

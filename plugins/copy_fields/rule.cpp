@@ -9,7 +9,7 @@ namespace copy_fields {
 namespace {
 
 bool follows(Kind kind) {
-    return kind == Kind::copy || kind == Kind::total || kind == Kind::calculation;
+    return kind == Kind::copy || kind == Kind::total || kind == Kind::calculation || kind == Kind::search;
 }
 
 // Where on its way the path meets the change: each entity that it goes through has a field that it reads.
@@ -29,6 +29,7 @@ void add_reaches(const fields::FieldPath& path, const fields::Subject& subject, 
 
 std::vector<fields::FieldPath> Rule::sources() const {
     if (expression) return expression->paths();
+    if (search) return search->paths();
     return from ? std::vector<fields::FieldPath>{*from} : std::vector<fields::FieldPath>();
 }
 

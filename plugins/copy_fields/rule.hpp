@@ -2,6 +2,7 @@
 #pragma once
 
 #include "copy_fields/expression.hpp"
+#include "copy_fields/search.hpp"
 #include "copy_fields/tables.hpp"
 #include "fields/condition.hpp"
 #include "fields/field_path.hpp"
@@ -23,6 +24,7 @@ enum class Kind {
     stamp,        // when the event happened
     total,        // over all entities with the same link
     calculation,  // by an expression
+    search,       // the entity that it finds
 };
 
 enum class Total { sum, min, max, average, count };
@@ -36,10 +38,11 @@ struct Rule {
     std::shared_ptr<const foley::json::Document> value;  // of value
     Total total = Total::sum;
     std::shared_ptr<const Expression> expression;  // of calculation
+    std::optional<Search> search;                  // of search
     fields::Condition when;
     std::vector<std::string> changed;  // it acts on a change of these own fields alone; none: of whatever it reads
     bool only_empty = false;
-    bool clears = false;  // when nothing can be calculated; else the field is left alone
+    bool clears = false;  // when nothing can be calculated or found; else the field is left alone
     // What the schema says.
     std::string to_type;  // data type of `to`
 

@@ -1,6 +1,7 @@
 #include "copy_fields/rule_check.hpp"
 
 #include "copy_fields/calculated.hpp"
+#include "copy_fields/comparison.hpp"
 #include "copy_fields/field_value.hpp"
 
 #include <fmt/format.h>
@@ -67,6 +68,8 @@ void check_kind(const Rule& rule, fields::Schema& schema, const Complain& compla
     if ((rule.kind == Kind::copy && !fits(from, to)) || (rule.kind == Kind::total && !can_hold(rule, from, to)))
         complain(fmt::format("{} is of the type {}, and does not take what {} of the type {} gives.", rule.to.text(),
                              to, rule.from->text(), from));
+    if (rule.kind == Kind::search && !is_link(to))
+        complain(fmt::format("{} is of the type {}; only a link takes what was found.", rule.to.text(), to));
     if (rule.kind == Kind::calculation) check_calculation(rule, schema, complain);
 }
 
@@ -82,6 +85,7 @@ void check_rule(Rule& rule, fields::Schema& schema, const Complain& complain) {
             complain(fmt::format("{} leads to several entities; only a link to one can be followed.", path.link()));
     }
     check_kind(rule, schema, complain);
+    if (rule.search) rule.search->check(rule.on, schema, complain);
 }
 
 }  // namespace copy_fields

@@ -21,13 +21,18 @@ constexpr std::array<std::pair<std::string_view, Total>, 5> kTotals{{{"sum", Tot
                                                                      {"count", Total::count}}};
 // What stands in any rule, and what makes it one of a kind.
 constexpr std::array<std::string_view, 5> kCommon{"on", "to", "when", "changed", "only_empty"};
-constexpr std::array<std::string_view, 9> kKinds{"from", "value",   "stamp", "sum",      "min",
-                                                 "max",  "average", "count", "calculate"};
+constexpr std::array<std::string_view, 10> kKinds{"from", "value",   "stamp", "sum",       "min",
+                                                  "max",  "average", "count", "calculate", "find"};
 struct Special {
     std::string_view key;
     std::string_view kinds;  // in which it may stand
 };
-constexpr std::array<Special, 1> kSpecial{{{"if_empty", "calculate"}}};
+constexpr std::array<Special, 6> kSpecial{{{"if_empty", "calculate"},
+                                           {"where", "find"},
+                                           {"pattern", "find"},
+                                           {"first_by", "find"},
+                                           {"if_none", "find"},
+                                           {"any_project", "find"}}};
 
 fields::FieldPath path_at(const json::Value& configured, std::string_view name) {
     try {
@@ -118,6 +123,11 @@ void read_kind(std::string_view kind, const json::Value& configured, const Table
         // A number alone is an expression too.
         rule.expression = std::make_shared<Expression>(json::to_text(json::member(configured, kind)), tables);
         rule.clears = clears_at(configured, "if_empty");
+    } else if (kind == "find") {
+        rule.kind = Kind::search;
+        static_cast<void>(flag_at(configured, "any_project", false));
+        rule.search.emplace(configured);
+        rule.clears = clears_at(configured, "if_none");
     } else {
         rule.kind = Kind::total;
         rule.total =
@@ -175,9 +185,10 @@ Rule rule_of(std::string name, const json::Value& configured, const Tables& tabl
     read_kind(kind, configured, tables, rule);
     rule.when = fields::Condition(json::member(configured, "when"));
     rule.changed = changed_at(configured);
-    // What an entity begins with must not undo what someone has entered meanwhile.
+    // What an entity begins with, and what was found for it, must not undo what someone has entered meanwhile.
     const bool begins = rule.kind == Kind::value && rule.when.empty() && rule.changed.empty();
-    rule.only_empty = flag_at(configured, "only_empty", rule.kind == Kind::stamp || begins);
+    const bool yields = rule.kind == Kind::stamp || rule.kind == Kind::search || begins;
+    rule.only_empty = flag_at(configured, "only_empty", yields);
     check_together(rule);
     return rule;
 }

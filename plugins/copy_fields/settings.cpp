@@ -12,7 +12,7 @@ namespace json = foley::json;
 SettingHandles::SettingHandles(foley::Registrar& registrar)
     : rules_(registrar.required<foley::SettingMap>(
           "rules",
-          "Name to rule: on, to, one of from, value, stamp, calculate, sum, min, max, average and count; when, "
+          "Name to rule: on, to, one of from, value, stamp, calculate, find, sum, min, max, average and count; when, "
           "changed, only_empty.")),
       tables_(registrar.optional<foley::SettingMap>(
           "tables", "Name to table, of texts to numbers, which `calculate` looks up: {rate: {USD: 0.92}}.")),

@@ -70,3 +70,30 @@ TEST_CASE("calculated fields follow those that they are calculated from", "[inte
     CHECK(daemon.plugin("copy_fields").dead_letters == 0);
     CHECK(daemon.plugin("copy_fields").state == "running");
 }
+
+TEST_CASE("links are set to what is found, whoever makes it", "[integration][shotgrid][copy_fields]") {
+    Production production("copy_fields",
+                          "hold: 1s, rules: {"
+                          "sequence: {on: Shot, find: Sequence, pattern: {code: \"^([a-z]{2}[0-9]{3})_\"}, "
+                          "where: {code: \"{code:1}\"}, to: sg_sequence}, "
+                          "task: {on: Version, find: Task, where: {entity: \"{entity}\", task_assignees: \"{user}\", "
+                          "content: Comp}, to: sg_task, only_empty: false}}");
+    production.log_scripts();
+    auto& site = production.show.site;
+    auto& daemon = production.show.daemon;
+    const auto& demo = production.demo;
+    const auto await_link = [&](const shotgrid::Link& entity, const std::string& field, const shotgrid::Link& to) {
+        daemon.await(field + " to lead to " + to.type, [&] {
+            return production.value(entity, field).find("\"id\":" + std::to_string(to.id) + ",") != std::string::npos;
+        });
+    };
+    const shotgrid::Link shot{"Shot", production.make_shot("sq020_sh900", R"(,"description":"new")")};
+    await_link(shot, "sg_sequence", demo.sequences[1]);
+    const auto jane = R"({"type":"HumanUser","id":)" + std::to_string(demo.jane.id) + "}";
+    site.change("Version", demo.versions[0].id, R"({"user":)" + jane + "}", demo.jane);
+    site.change("Task", demo.tasks[1].id, R"({"task_assignees":[)" + jane + "]}", demo.jane);
+    await_link(demo.versions[0], "sg_task", demo.tasks[1]);
+    daemon.await_caught_up("copy_fields");
+    CHECK(daemon.plugin("copy_fields").dead_letters == 0);
+    CHECK(site.calls("update") == 2);
+}
