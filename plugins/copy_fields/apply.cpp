@@ -63,7 +63,7 @@ std::optional<std::string> wanted_of(const Rule& rule, const json::Value& entity
 
 bool apply_to(const Rule& rule, const json::Value& entity, const Work& work) {
     if (!rule.when.holds(entity)) return false;
-    auto targets = targets_of(rule, entity);
+    auto targets = targets_of(rule, entity, work.shotgrid);
     if (rule.only_empty) std::erase_if(targets, [](const Target& each) { return !is_empty(each.present); });
     if (targets.empty()) return false;
     const auto wanted = wanted_of(rule, entity, work);

@@ -34,8 +34,9 @@ std::vector<fields::FieldPath> Rule::sources() const {
 }
 
 std::vector<std::string> Rule::fields() const {
-    std::set<std::string> names{to.text()};
-    if (!target_link().empty()) names.insert(target_link());
+    // Of several linked entities each is looked at for itself.
+    std::set<std::string> names{spreads ? to.first() : to.text()};
+    if (!spreads && !target_link().empty()) names.insert(target_link());
     for (const auto& path : sources())
         names.insert(path.text());
     for (const auto& path : when.paths())

@@ -43,8 +43,10 @@ struct Rule {
     std::vector<std::string> changed;  // it acts on a change of these own fields alone; none: of whatever it reads
     bool only_empty = false;
     bool clears = false;  // when nothing can be calculated or found; else the field is left alone
+    bool adds = false;    // to a list of links, whatever others it has
     // What the schema says.
-    std::string to_type;  // data type of `to`
+    std::string to_type;   // data type of `to`
+    bool spreads = false;  // a link in `to` leads to several
 
     // The link to the entity that is written to, and its type: "entity" and "Shot" of entity.Shot.sg_x. Empty, and
     // `on`: the entity itself.

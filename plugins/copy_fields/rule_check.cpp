@@ -71,6 +71,8 @@ void check_kind(const Rule& rule, fields::Schema& schema, const Complain& compla
     if (rule.kind == Kind::search && !is_link(to))
         complain(fmt::format("{} is of the type {}; only a link takes what was found.", rule.to.text(), to));
     if (rule.kind == Kind::calculation) check_calculation(rule, schema, complain);
+    if (rule.adds && to != "multi_entity")
+        complain(fmt::format("add: {} is of the type {}; only a list of links can be added to.", rule.to.text(), to));
 }
 
 }  // namespace
@@ -78,9 +80,13 @@ void check_kind(const Rule& rule, fields::Schema& schema, const Complain& compla
 void check_rule(Rule& rule, fields::Schema& schema, const Complain& complain) {
     if (!are_known(rule, schema, complain)) return;
     rule.to_type = schema.data_type(rule.on, rule.to);
-    auto paths = rule.sources();
-    paths.insert(paths.begin(), rule.to);
-    for (const auto& path : paths) {
+    rule.spreads = forks(rule.on, rule.to, schema);
+    if (rule.spreads && !rule.adds)
+        complain(
+            fmt::format("{} leads to several entities; only a link to one can be followed, or to several with "
+                        "add: true.",
+                        rule.target_link()));
+    for (const auto& path : rule.sources()) {
         if (forks(rule.on, path, schema))
             complain(fmt::format("{} leads to several entities; only a link to one can be followed.", path.link()));
     }

@@ -27,7 +27,8 @@ struct Special {
     std::string_view key;
     std::string_view kinds;  // in which it may stand
 };
-constexpr std::array<Special, 6> kSpecial{{{"if_empty", "calculate"},
+constexpr std::array<Special, 7> kSpecial{{{"add", "from, value, find"},
+                                           {"if_empty", "calculate"},
                                            {"where", "find"},
                                            {"pattern", "find"},
                                            {"first_by", "find"},
@@ -168,6 +169,8 @@ void check_together(const Rule& rule) {
             "to: a total goes to what the entities link to: entity.Shot.sg_days, the link, the type, the field.");
     if (rule.kind == Kind::total && rule.only_empty)
         throw std::invalid_argument("only_empty: a total is kept up to date, so this makes no sense.");
+    if (rule.adds && rule.only_empty)
+        throw std::invalid_argument("only_empty: what is added takes nothing away, so this makes no sense.");
 }
 
 }  // namespace
@@ -185,10 +188,11 @@ Rule rule_of(std::string name, const json::Value& configured, const Tables& tabl
     read_kind(kind, configured, tables, rule);
     rule.when = fields::Condition(json::member(configured, "when"));
     rule.changed = changed_at(configured);
+    rule.adds = flag_at(configured, "add", false);
     // What an entity begins with, and what was found for it, must not undo what someone has entered meanwhile.
     const bool begins = rule.kind == Kind::value && rule.when.empty() && rule.changed.empty();
     const bool yields = rule.kind == Kind::stamp || rule.kind == Kind::search || begins;
-    rule.only_empty = flag_at(configured, "only_empty", yields);
+    rule.only_empty = flag_at(configured, "only_empty", yields && !rule.adds);
     check_together(rule);
     return rule;
 }

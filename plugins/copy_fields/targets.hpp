@@ -4,7 +4,7 @@
 #include "copy_fields/rule.hpp"
 
 #include <foley/json.hpp>
-#include <foley/site/shotgrid_value.hpp>
+#include <foley/site/shotgrid.hpp>
 
 #include <vector>
 
@@ -15,7 +15,8 @@ struct Target {
     foley::json::Document present;
 };
 
-// Of an entity of the type `rule.on` that was read with the rule's fields: itself, or what it links to.
-std::vector<Target> targets_of(const Rule& rule, const foley::json::Value& entity);
+// Of an entity of the type `rule.on` that was read with the rule's fields: itself, what it links to, or all of several.
+// Throws: SiteError.
+std::vector<Target> targets_of(const Rule& rule, const foley::json::Value& entity, foley::site::Shotgrid& shotgrid);
 
 }  // namespace copy_fields

@@ -77,7 +77,8 @@ TEST_CASE("links are set to what is found, whoever makes it", "[integration][sho
                           "sequence: {on: Shot, find: Sequence, pattern: {code: \"^([a-z]{2}[0-9]{3})_\"}, "
                           "where: {code: \"{code:1}\"}, to: sg_sequence}, "
                           "task: {on: Version, find: Task, where: {entity: \"{entity}\", task_assignees: \"{user}\", "
-                          "content: Comp}, to: sg_task, only_empty: false}}");
+                          "content: Comp}, to: sg_task, only_empty: false}, "
+                          "people: {on: Task, from: project, to: task_assignees.HumanUser.projects, add: true}}");
     production.log_scripts();
     auto& site = production.show.site;
     auto& daemon = production.show.daemon;
@@ -93,7 +94,8 @@ TEST_CASE("links are set to what is found, whoever makes it", "[integration][sho
     site.change("Version", demo.versions[0].id, R"({"user":)" + jane + "}", demo.jane);
     site.change("Task", demo.tasks[1].id, R"({"task_assignees":[)" + jane + "]}", demo.jane);
     await_link(demo.versions[0], "sg_task", demo.tasks[1]);
+    await_link(demo.jane, "projects", demo.project);
     daemon.await_caught_up("copy_fields");
     CHECK(daemon.plugin("copy_fields").dead_letters == 0);
-    CHECK(site.calls("update") == 2);
+    CHECK(site.calls("update") == 3);
 }
