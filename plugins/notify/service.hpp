@@ -4,8 +4,8 @@
 #pragma once
 
 #include "notify/hook.hpp"
-#include "notify/sent.hpp"
 #include "notify/settings.hpp"
+#include "rules/memory.hpp"
 
 #include <foley/plugin.hpp>
 #include <foley/site/shotgrid_connections.hpp>
@@ -37,7 +37,7 @@ private:
     SettingHandles handles_;
     Settings settings_;
     std::unique_ptr<Hook> hook_;
-    Sent sent_;
+    rules::Memory sent_{"sent/"};  // event, rule and way
     foley::site::ShotgridConnections connections_;
 };
 
