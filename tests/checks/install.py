@@ -21,6 +21,7 @@ include/foley/plugin.hpp
 include/foley/site/ftrack.hpp
 include/foley/testing.hpp
 lib/foley/plugins/copy_fields.so
+lib/foley/plugins/create_entities.so
 lib/foley/plugins/hammertrack.so
 lib/foley/plugins/log_events.so
 lib/foley/plugins/make_folders.so
@@ -33,6 +34,7 @@ share/doc/foley/LICENSE
 share/doc/foley/README.md
 share/doc/foley/docs/guarantees.md
 share/doc/foley/plugins/copy_fields/README.md
+share/doc/foley/plugins/create_entities/README.md
 share/doc/foley/plugins/hammertrack/README.md
 share/doc/foley/plugins/log_events/README.md
 share/doc/foley/plugins/make_folders/README.md
