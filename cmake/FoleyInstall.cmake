@@ -18,7 +18,8 @@ endfunction()
 
 foley_part_of(foley-programs foleyd foleyctl foley-host foley-symbolizer foley_sdk foley_shape foley_site foley_testing)
 # The plugins that ship; their pages are installed where the documentation's links lead.
-set(shipped_plugins copy_fields create_entities hammertrack log_events make_folders notify protect_final status_flow)
+set(shipped_plugins copy_fields create_entities hammertrack log_events make_folders notify protect_final status_flow
+                    task_templates)
 foley_part_of(foley-programs ${shipped_plugins})
 foley_part_of(foley-demo foley-programs greeter fragile sim-ftrack sim-shotgrid sdk_example_finish_shot)
 

@@ -36,4 +36,12 @@ bool Projects::want(const foley::Event& event) const {
     return (only_.empty() || named_in(only_)) && !named_in(never_);
 }
 
+bool Projects::want(const foley::json::Value& link) const {
+    const auto named_in = [&](const std::set<std::string>& names) {
+        return names.contains(foley::json::to_text(foley::json::member(link, "id"))) ||
+               names.contains(std::string(foley::json::text_or_empty(link, "name")));
+    };
+    return (only_.empty() || named_in(only_)) && !named_in(never_);
+}
+
 }  // namespace fields

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <foley/event.hpp>
+#include <foley/json.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,8 @@ public:
     Projects(const std::vector<std::string>& only, const std::vector<std::string>& never)
         : only_(only.begin(), only.end()), never_(never.begin(), never.end()) {}
     bool want(const foley::Event& event) const;
+    // A project's link as the site sends it: {"type", "id", "name"}; null when there is none.
+    bool want(const foley::json::Value& link) const;
 
 private:
     std::set<std::string> only_, never_;

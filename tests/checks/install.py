@@ -28,6 +28,7 @@ lib/foley/plugins/make_folders.so
 lib/foley/plugins/notify.so
 lib/foley/plugins/protect_final.so
 lib/foley/plugins/status_flow.so
+lib/foley/plugins/task_templates.so
 libexec/foley/foley-host
 libexec/foley/foley-symbolizer
 share/doc/foley/LICENSE
@@ -41,6 +42,7 @@ share/doc/foley/plugins/make_folders/README.md
 share/doc/foley/plugins/notify/README.md
 share/doc/foley/plugins/protect_final/README.md
 share/doc/foley/plugins/status_flow/README.md
+share/doc/foley/plugins/task_templates/README.md
 """.split()
 WANTED_SOMEWHERE = ("/cmake/foley-sdk/foley-sdkConfig.cmake", "/pkgconfig/foley-sdk.pc", "/foley.service",
                     "/foley/foley.yaml")

@@ -1,6 +1,7 @@
-// create_entities between the real daemon and a simulated ShotGrid site: what it creates is there once, whatever is
-// killed meanwhile.
+// create_entities and task_templates between the real daemon and a simulated ShotGrid site: what they create is there
+// once, whatever is killed meanwhile.
 #include "integration/harness/show.hpp"
+#include "unit/task_templates/template_schema.hpp"
 
 #include "tests/sites/shotgrid/demo.hpp"
 
@@ -18,8 +19,13 @@ using namespace std::chrono_literals;
 using foley::sim::shotgrid::DataType;
 using foley::site::shotgrid::Filter;
 using HttpFault = foley::sim::shotgrid::HttpFault;
+using SimLink = foley::sim::shotgrid::Link;
 
 namespace {
+
+std::string json_of(const SimLink& link) {
+    return fmt::format(R"({{"type":"{}","id":{}}})", link.type, link.id);
+}
 
 struct Creating : Show {
     Creating(const std::string& name, const std::string& settings)
@@ -33,6 +39,7 @@ struct Creating : Show {
         site.with([&](auto& world) {
             auto& schema = world.site.store.schema();
             schema.add_field("Version", {"sg_client_note", DataType::text});
+            plugin_tests::add_task_templates(schema);
             demo = foley::sim::shotgrid::build_demo(world.site);
         });
         daemon.install(name, shipped_plugin(name));
@@ -133,4 +140,42 @@ TEST_CASE("create_entities: a host or a daemon that is killed around the create 
     CHECK(show.count("Note") == 3);
     for (const char* text : {"first", "second", "third"})
         CHECK(show.count("Note", foley::site::shotgrid::field("content").is(text)) == 1);
+}
+
+TEST_CASE("task_templates: what is asked for and what is added reaches each entity once, over a kill of the daemon",
+          "[integration][common_plugins]") {
+    Creating show(
+        "task_templates",
+        "rules: {asked: {switch: {field: sg_plugins, value: Update linked entities, reset: N/A}, types: [Shot], "
+        "fields: [content, sg_description]}, added: {types: [Shot], fields: [content, sg_description]}}");
+    const auto project = json_of(show.demo.project);
+    const SimLink plan{"TaskTemplate", show.site.create("TaskTemplate", R"({"code":"Shots","sg_plugins":"N/A"})")};
+    const auto add = [&](const std::string& content) {
+        show.site.create("Task", fmt::format(R"({{"content":"{}","task_template":{},"project":{}}})", content,
+                                             json_of(plan), project));
+    };
+    const auto copies = [](const std::string& content) {
+        using foley::site::shotgrid::field;
+        return all(field("content").is(content), field("entity").is_not(nullptr));
+    };
+    add("Layout");
+    for (const auto& shot : show.demo.shots)
+        show.site.change("Shot", shot.id, "{\"task_template\":" + json_of(plan) + "}");
+    const auto shots = show.demo.shots.size();
+    show.follow();
+    show.daemon.await_state("task_templates", "running");
+
+    show.answer_never("batch");
+    show.site.change("TaskTemplate", plan.id, R"({"sg_plugins":"Update linked entities"})", show.demo.jane);
+    show.await_count("Task", shots, copies("Layout"));
+    show.daemon.kill();
+    show.follow();
+    show.await_count("TaskTemplate", 1, foley::site::shotgrid::field("sg_plugins").is("N/A"));
+    show.daemon.await_caught_up("task_templates");
+    CHECK(show.count("Task", copies("Layout")) == shots);
+
+    add("Lighting");
+    show.await_count("Task", shots, copies("Lighting"));
+    show.check_clean();
+    CHECK(show.count("Task", copies("Lighting")) == shots);
 }
