@@ -37,37 +37,41 @@ std::vector<Delivery> DeliveryWindow::take_waiting() {
 void DeliveryWindow::sent(DeliveryNumber number, InFlight in_flight) {
     if (!in_flight.delivery.event) ++ticks_;
     last_sent_ = std::max(last_sent_, number);
-    flight_.emplace(number, std::move(in_flight));
+    flight_.put(number, std::move(in_flight));
 }
 
 const DeliveryWindow::InFlight* DeliveryWindow::find(DeliveryNumber number) const {
-    const auto found = flight_.find(number);
-    return found == flight_.end() ? nullptr : &found->second;
+    return flight_.find(number);
 }
 
 const DeliveryWindow::InFlight* DeliveryWindow::find(Sequence sequence) const {
-    for (const auto& [number, in_flight] : flight_) {
-        if (in_flight.delivery.event && in_flight.delivery.event->sequence == sequence) return &in_flight;
-    }
-    return nullptr;
+    const InFlight* found = nullptr;
+    flight_.each([&](DeliveryNumber, const InFlight& in_flight) {
+        if (in_flight.delivery.event && in_flight.delivery.event->sequence == sequence) found = &in_flight;
+        return found != nullptr;
+    });
+    return found;
 }
 
 std::optional<DeliveryWindow::InFlight> DeliveryWindow::settle(DeliveryNumber number) {
-    const auto found = flight_.find(number);
-    if (found == flight_.end()) return std::nullopt;
-    InFlight in_flight = std::move(found->second);
-    if (!in_flight.delivery.event) --ticks_;
-    flight_.erase(found);
+    std::optional<InFlight> in_flight = flight_.take(number);
+    if (in_flight && !in_flight->delivery.event) --ticks_;
     return in_flight;
 }
 
-std::map<DeliveryNumber, DeliveryWindow::InFlight> DeliveryWindow::take_in_flight() {
+std::vector<std::pair<DeliveryNumber, DeliveryWindow::InFlight>> DeliveryWindow::take_in_flight() {
     ticks_ = 0;
-    return std::exchange(flight_, {});
+    std::vector<std::pair<DeliveryNumber, InFlight>> taken;
+    taken.reserve(flight_.size());
+    while (!flight_.empty()) {
+        const DeliveryNumber number = flight_.first();
+        taken.emplace_back(number, *flight_.take(number));
+    }
+    return taken;
 }
 
 DeliveryNumber DeliveryWindow::settled_up_to() const noexcept {
-    return flight_.empty() ? last_sent_ : flight_.begin()->first - 1;
+    return flight_.empty() ? last_sent_ : flight_.first() - 1;
 }
 
 }  // namespace foley::core

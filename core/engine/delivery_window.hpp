@@ -2,16 +2,17 @@
 // for a plugin that comes before), and those in flight. Pure book-keeping; the runner acts on it.
 #pragma once
 
+#include "core/hosting/delivery_ring.hpp"
 #include "core/hosting/host_process.hpp"
 #include "core/journal/consumer.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace foley::core {
@@ -44,7 +45,7 @@ public:
     const InFlight* find(Sequence sequence) const;
     // Removes it: its outcome is staged, or it is given back.
     std::optional<InFlight> settle(DeliveryNumber number);
-    std::map<DeliveryNumber, InFlight> take_in_flight();
+    std::vector<std::pair<DeliveryNumber, InFlight>> take_in_flight();  // ascending
     std::size_t in_flight() const noexcept { return flight_.size(); }
     std::size_t events_in_flight() const noexcept { return flight_.size() - ticks_; }
     // Every delivery up to this one has its outcome staged: after the next commit their page slots may be used again.
@@ -52,7 +53,7 @@ public:
 
 private:
     std::deque<Delivery> waiting_;
-    std::map<DeliveryNumber, InFlight> flight_;
+    DeliveryRing<InFlight> flight_;
     std::size_t ticks_ = 0;
     DeliveryNumber last_sent_ = 0;
 };

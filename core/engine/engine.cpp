@@ -359,9 +359,9 @@ void Engine::Impl::reply(const Event& event, const std::string& json) {
                            "the reply to event " + std::to_string(event.sequence.value) + " was not sent: " + why);
 }
 
-std::string Engine::Impl::site_of_source(const std::string& name) const {
+std::string_view Engine::Impl::site_of_source(const std::string& name) const {
     const Source* from = source(name);
-    return from == nullptr ? std::string() : from->site();
+    return from == nullptr ? std::string_view() : from->site();
 }
 
 std::string Engine::Impl::sites_json(const PluginOptions& options) const {

@@ -90,7 +90,7 @@ private:
     bool holds_back(const std::string& plugin, const std::string& other, Sequence event) const;
     void progressed(const std::string& plugin);
     void reply(const Event& event, const std::string& json);
-    std::string site_of_source(const std::string& source) const;
+    std::string_view site_of_source(const std::string& source) const;
     std::string sites_json(const PluginOptions& options) const;
     std::vector<std::string> own_users(const std::string& plugin, const PluginOptions& options) const;
     void prune_later();

@@ -11,6 +11,8 @@
 namespace foley::core {
 namespace {
 
+constexpr std::uint32_t kWindowsOnPage = 4;  // a power of two
+
 constexpr std::chrono::milliseconds kRecoveryLimit{5000};
 
 std::filesystem::path page_file(const EngineOptions& options, const std::string& name) {
@@ -289,7 +291,10 @@ void PluginRunner::consumer_opened(Opened opened) {
 
 void PluginRunner::make_page() {
     try {
-        page_ = ProgressPage::create(page_file(*services_.options, name_), services_.page_identity, options_.window);
+        // Room for several windows: a slot is free again only when its outcome is on the disk, and that must not be
+        // waited for once in every window.
+        page_ = ProgressPage::create(page_file(*services_.options, name_), services_.page_identity,
+                                     options_.window * kWindowsOnPage);
         journal_problem_.clear();
     } catch (const std::exception& error) {
         journal_problem_ = error.what();

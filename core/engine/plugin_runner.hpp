@@ -29,6 +29,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace foley::core {
@@ -54,7 +55,7 @@ struct RunnerServices {
     // name.
     std::function<void(const std::string& plugin, std::function<void()> done)> release;
     std::function<void(const Event& event, const std::string& json)> reply;
-    std::function<std::string(const std::string& source)> site_of_source;
+    std::function<std::string_view(const std::string& source)> site_of_source;  // as long as the sources live
     // The JSON list of the site connections that the plugin gets, and the users whose events are its own.
     std::function<std::string(const PluginOptions& options)> sites_json;
     std::function<std::vector<std::string>(const std::string& plugin, const PluginOptions& options)> own_users;
@@ -179,6 +180,8 @@ private:
     void fetch_failed(const std::string& why);
     void deliver(Delivery delivery);
     std::vector<std::uint32_t> callbacks_for(const Delivery& delivery) const;
+    void finish(Sequence sequence);
+    void finish_staged();
     void settle_event(HostedCopy& session, const HostOutcome& outcome, const DeliveryWindow::InFlight& in_flight);
     void settle_tick(HostedCopy& session, const HostOutcome& outcome, const DeliveryWindow::InFlight& in_flight);
     void settle_host_after_commit();
@@ -235,6 +238,7 @@ private:
     std::unique_ptr<HostedCopy> active_;
     std::unique_ptr<HostedCopy> candidate_;
     DeliveryWindow window_;
+    std::vector<Sequence> finished_;  // of the outcomes that are being gone through, not said to the consumer yet
     TimerSchedule timers_;
     bool host_waits_ = false;      // for settle()
     bool said_is_durable_ = true;  // what it waits for is committed …

@@ -31,14 +31,14 @@ void PluginRunner::pump() {
         if (!timer) break;
         window_.sent(active_->process->tick(*timer), {Delivery{}, {*timer}});
     }
-    while (window_.in_flight() < page_->slots() && page_->free_slots() > 0 &&
+    const std::function<bool(Sequence)> may_pass = [this](Sequence event) { return services_.may_pass(name_, event); };
+    while (window_.in_flight() < options_.window && page_->free_slots() > 0 &&
            active_->process->unsent() < kUnsentLimit) {
-        std::optional<Delivery> delivery =
-            window_.next([this](Sequence event) { return services_.may_pass(name_, event); });
+        std::optional<Delivery> delivery = window_.next(may_pass);
         if (!delivery) break;
         deliver(std::move(*delivery));
     }
-    if (journal_may_have_more_ && !fetching_ && window_.waiting() < page_->slots() / 2) fetch();
+    if (journal_may_have_more_ && !fetching_ && window_.waiting() <= options_.window / 2) fetch();
     arm_timer();
 }
 
@@ -46,7 +46,7 @@ void PluginRunner::fetch() {
     fetching_ = true;
     journal_may_have_more_ = false;
     const std::shared_ptr<const FilterSet> filters = active_->filters;
-    const std::size_t limit = page_->slots() - std::min<std::size_t>(window_.waiting(), page_->slots() / 2);
+    const std::size_t limit = options_.window - std::min<std::size_t>(window_.waiting(), options_.window / 2);
     boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, filters, limit,
                                                own_users = services_.own_users(name_, options_),
                                                own_skipped = own_skipped_, now = services_.clock.now(),
@@ -105,15 +105,15 @@ void PluginRunner::fetch_failed(const std::string& why) {
 }
 
 std::vector<std::uint32_t> PluginRunner::callbacks_for(const Delivery& delivery) const {
-    std::vector<std::uint32_t> callbacks;
-    for (const std::uint32_t filter : active_->filters->matching(*delivery.event)) {
-        const std::uint32_t callback = active_->callback_of_filter[filter];
-        const AttemptRecord& record = delivery.record;
-        const bool finished_before = record.build == active_->copy.build &&
-                                     std::find(record.finished_callbacks.begin(), record.finished_callbacks.end(),
-                                               callback) != record.finished_callbacks.end();
-        if (!finished_before) callbacks.push_back(callback);
-    }
+    std::vector<std::uint32_t> callbacks = active_->filters->matching(*delivery.event);
+    for (std::uint32_t& one : callbacks)
+        one = active_->callback_of_filter[one];
+    const AttemptRecord& record = delivery.record;
+    if (record.finished_callbacks.empty() || record.build != active_->copy.build) return callbacks;
+    std::erase_if(callbacks, [&](std::uint32_t callback) {
+        return std::find(record.finished_callbacks.begin(), record.finished_callbacks.end(), callback) !=
+               record.finished_callbacks.end();
+    });
     return callbacks;
 }
 
@@ -152,6 +152,7 @@ void PluginRunner::on_outcomes(HostedCopy& session, std::span<const HostOutcome>
     if (&session != active_.get()) return;
     for (const HostOutcome& outcome : outcomes) {
         if (!outcome.writes.empty()) {
+            finish_staged();  // what is written goes with its own outcome, not with those before it
             std::vector<Consumer::Write> writes;
             writes.reserve(outcome.writes.size());
             for (const auto& [key, value] : outcome.writes)
@@ -167,11 +168,21 @@ void PluginRunner::on_outcomes(HostedCopy& session, std::span<const HostOutcome>
             settle_host_after_commit();
         }
     }
+    finish_staged();
     pacer_->soon();
     if (page_->free_slots() < page_->slots() / 2) pacer_->now({});
     services_.progressed(name_);
     pump();
     note_state();
+}
+
+void PluginRunner::finish(Sequence sequence) {
+    finished_.push_back(sequence);
+}
+
+void PluginRunner::finish_staged() {
+    if (!finished_.empty()) consumer_->finish(finished_);
+    finished_.clear();
 }
 
 // The host goes on when what it just said is durable.
@@ -210,17 +221,22 @@ void PluginRunner::settle_event(HostedCopy& session, const HostOutcome& outcome,
                                 const DeliveryWindow::InFlight& in_flight) {
     using Verdict = Decision::Verdict;
     const Event& event = *in_flight.delivery.event;
+    if (outcome.finished()) {
+        ++(outcome.code == OutcomeCode::done ? done_ : ignored_);
+        if (outcome.why == "expired") ++expired_;
+        finish(event.sequence);
+        if (!outcome.needs_settle()) return;
+        finish_staged();
+        return settle_host_after_commit();
+    }
+    finish_staged();
     const FailurePolicy policy{policy_of(session, outcome.callback), options_.retry_attempts, options_.retry_for};
     Decision decision = decide(outcome, policy, in_flight.delivery.record, session.copy.build, services_.clock.now());
     const std::string where = session.callback_name(outcome.callback) + ", event " +
                               std::to_string(event.sequence.value) + " (" + event.type + " " + event.id + ")";
-    if (!outcome.finished()) await_returns();
+    await_returns();
     switch (decision.verdict) {
-        case Verdict::finish:
-            ++(outcome.code == OutcomeCode::done ? done_ : ignored_);
-            if (outcome.why == "expired") ++expired_;
-            consumer_->finish(event.sequence);
-            if (outcome.needs_settle()) settle_host_after_commit();
+        case Verdict::finish:  // of what is finished, above
             return;
         case Verdict::retry:
             ++retried_;

@@ -101,7 +101,7 @@ DeliveryNumber HostSession::deliver(const Event& event, std::span<const std::uin
                                     std::string_view site) {
     const DeliveryNumber delivery = page_->allot();
     encode_event(pending_, delivery, event, callbacks, attempt, site);
-    outstanding_.emplace(delivery, event.sequence);
+    outstanding_.put(delivery, event.sequence);
     if (outstanding_.size() == 1 && !overdue_) watch();  // sooner than for an idle host
     if (first_ == 0) first_ = delivery;
     last_ = delivery;
@@ -112,7 +112,7 @@ DeliveryNumber HostSession::deliver(const Event& event, std::span<const std::uin
 DeliveryNumber HostSession::tick(std::uint32_t timer_callback) {
     const DeliveryNumber delivery = page_->allot();
     encode(pending_, TimerFrame{delivery, timer_callback});
-    outstanding_.emplace(delivery, Sequence{0});
+    outstanding_.put(delivery, Sequence{0});
     if (first_ == 0) first_ = delivery;
     last_ = delivery;
     send_soon(Urgency::urgent);

@@ -5,6 +5,7 @@
 // Owner: itself, through the operations in flight. Thread: the engine's.
 #pragma once
 
+#include "core/hosting/delivery_ring.hpp"
 #include "core/hosting/host_process.hpp"
 #include "core/hosting/host_watchdog.hpp"
 #include "core/hosting/output_lines.hpp"
@@ -117,7 +118,7 @@ private:
     bool overdue_ = false, broken_ = false;
     bool unsettled_ = false;  // it waits for `settle`
     std::uint64_t frames_heard_ = 0;
-    std::map<DeliveryNumber, Sequence> outstanding_;  // without outcome and not handed back
+    DeliveryRing<Sequence> outstanding_;        // without outcome and not handed back
     std::set<DeliveryNumber> taken_from_page_;        // told as finished; the host's own word is still to come
     DeliveryNumber first_ = 0, last_ = 0;             // of this host
 

@@ -127,8 +127,8 @@ void HostSession::check_outcome(const HostOutcome& outcome) const {
         }
         return;
     }
-    const auto found = outstanding_.find(outcome.delivery);
-    if (found == outstanding_.end() || found->second != outcome.sequence) {
+    const Sequence* sequence = outstanding_.find(outcome.delivery);
+    if (sequence == nullptr || *sequence != outcome.sequence) {
         throw ProtocolError("an outcome names delivery " + std::to_string(outcome.delivery) + " of event " +
                             std::to_string(outcome.sequence.value) + ", which the host does not have");
     }
@@ -145,17 +145,20 @@ void HostSession::check_outcome(const HostOutcome& outcome) const {
 void HostSession::handle_outcomes(std::string_view body) {
     if (!hello_) throw ProtocolError("outcomes came before hello");
     std::vector<HostOutcome> outcomes = decode_outcomes(body);
-    std::erase_if(outcomes,
-                  [this](const HostOutcome& outcome) { return taken_from_page_.erase(outcome.delivery) > 0; });
+    if (!taken_from_page_.empty()) {
+        std::erase_if(outcomes,
+                      [this](const HostOutcome& outcome) { return taken_from_page_.erase(outcome.delivery) > 0; });
+    }
     for (HostOutcome& outcome : outcomes) {
         check_outcome(outcome);
-        outcome.why = printable(outcome.why);
-        outstanding_.erase(outcome.delivery);
+        if (!outcome.why.empty()) outcome.why = printable(outcome.why);
+        outstanding_.take(outcome.delivery);
         unsettled_ = unsettled_ || outcome.needs_settle();
     }
     // Timers run ahead of events, so the host's order is not that of the numbers.
-    std::stable_sort(outcomes.begin(), outcomes.end(),
-                     [](const HostOutcome& a, const HostOutcome& b) { return a.delivery < b.delivery; });
+    const auto by_number = [](const HostOutcome& a, const HostOutcome& b) { return a.delivery < b.delivery; };
+    if (!std::is_sorted(outcomes.begin(), outcomes.end(), by_number))
+        std::stable_sort(outcomes.begin(), outcomes.end(), by_number);
     if (!outcomes.empty()) tell([&](HostListener& listener) { listener.on_outcomes(outcomes); });
 }
 
@@ -173,7 +176,7 @@ void HostSession::handle_timings(std::string_view body) {
 void HostSession::handle_returned(std::string_view body) {
     std::vector<DeliveryNumber> deliveries = decode_returned(body);
     for (const DeliveryNumber delivery : deliveries) {
-        if (outstanding_.erase(delivery) == 0) {
+        if (!outstanding_.take(delivery)) {
             throw ProtocolError("handed back delivery " + std::to_string(delivery) + ", which it does not have");
         }
     }
@@ -183,9 +186,11 @@ void HostSession::handle_returned(std::string_view body) {
 
 void HostSession::handle_reply(std::string_view body) {
     const ReplyFrame reply = decode_reply(body);
-    const bool has =
-        reply.sequence.value != 0 && std::any_of(outstanding_.begin(), outstanding_.end(),
-                                                 [&](const auto& entry) { return entry.second == reply.sequence; });
+    bool has = false;
+    outstanding_.each([&](DeliveryNumber, Sequence sequence) {
+        has = has || (sequence == reply.sequence && sequence.value != 0);
+        return has;
+    });
     if (!has || reply.json.size() > kMaxReply) throw ProtocolError("a reply belongs to no event that the host has");
     tell([&](HostListener& listener) { listener.on_reply(reply.sequence, reply.json); });
 }

@@ -36,18 +36,19 @@ std::chrono::milliseconds HostSession::watch_interval() const noexcept {
 // takes long is on the page, and final, so nobody need wait for its end.
 void HostSession::take_from_page() {
     if (!page_ || outstanding_.size() < 2) return;
-    PageSurvey survey = page_->survey(outstanding_.begin()->first, last_);
+    PageSurvey survey = page_->survey(outstanding_.first(), last_);
     std::sort(survey.finished.begin(), survey.finished.end());
     std::vector<HostOutcome> outcomes;
-    for (const auto& [delivery, sequence] : outstanding_) {
+    outstanding_.each([&](DeliveryNumber delivery, Sequence sequence) {
         if (sequence.value == 0 || !std::binary_search(survey.finished.begin(), survey.finished.end(), sequence))
-            continue;
+            return false;
         HostOutcome& outcome = outcomes.emplace_back();
         outcome.delivery = delivery;
         outcome.sequence = sequence;
-    }
+        return false;
+    });
     for (const HostOutcome& outcome : outcomes) {
-        outstanding_.erase(outcome.delivery);
+        outstanding_.take(outcome.delivery);
         taken_from_page_.insert(outcome.delivery);
     }
     if (!outcomes.empty()) tell([&](HostListener& listener) { listener.on_outcomes(outcomes); });

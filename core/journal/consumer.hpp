@@ -25,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -98,7 +99,8 @@ public:
 
     // Also for an event that was not handed out since the journal was opened (a progress page tells after a restart),
     // and harmless for one that is finished already.
-    virtual void finish(Sequence sequence) = 0;
+    void finish(Sequence sequence) { finish(std::span(&sequence, 1)); }
+    virtual void finish(std::span<const Sequence> sequences) = 0;
     // Whether this event is finished (done, ignored, not wanted, dead-lettered), staged changes included. For `after`.
     virtual bool finished(Sequence sequence) const = 0;
     virtual void retry(Sequence sequence, Timestamp not_before, AttemptRecord record) = 0;

@@ -85,7 +85,10 @@ std::vector<Ledger::Pick> Ledger::take_due(Timestamp now, std::size_t limit) {
 
 Ledger::Verdict Ledger::admit(const std::shared_ptr<const Event>& event) {
     const Sequence sequence = event->sequence;
-    const bool known = sequence <= read_to_ || ahead_.contains(sequence) || find(sequence) != nullptr;
+    const bool above_all = (open_.empty() || open_.rbegin()->first < sequence) &&
+                           (backlog_.empty() || backlog_.rbegin()->first < sequence);
+    const bool known =
+        sequence <= read_to_ || ahead_.contains(sequence) || (!above_all && find(sequence) != nullptr);
     const Sequence finished_before = newest_finished_;
     read_past(sequence);
     if (known || (imported_ && imported_->covers(event->source, event->id, sequence))) return Verdict::skip;
@@ -397,16 +400,20 @@ const Ledger::Entry* Ledger::find(Sequence sequence) const noexcept {
 }
 
 void Ledger::forget(Sequence sequence) {
-    Entry* entry = find(sequence);
-    if (entry == nullptr) return;
-    if (!entry->in_flight) dequeue(sequence, *entry);
-    settle_bytes(*entry);
-    damage_.erase(sequence);
-    if (entry->backlog) {
-        changes_.backlog[sequence] = std::nullopt;
-        backlog_.erase(sequence);
+    // Mostly the oldest that is open, so no search.
+    auto place = !open_.empty() && open_.begin()->first == sequence ? open_.begin() : open_.find(sequence);
+    const bool open = place != open_.end();
+    if (!open) place = backlog_.find(sequence);
+    if (!open && place == backlog_.end()) return;
+    Entry& entry = place->second;
+    if (!entry.in_flight) dequeue(sequence, entry);
+    settle_bytes(entry);
+    if (!damage_.empty()) damage_.erase(sequence);
+    if (open) {
+        open_.erase(place);
     } else {
-        open_.erase(sequence);
+        changes_.backlog[sequence] = std::nullopt;
+        backlog_.erase(place);
     }
     standing_changed_ = true;
 }

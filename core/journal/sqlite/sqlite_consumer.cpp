@@ -170,9 +170,14 @@ void SqliteConsumer::hand_out_new(Reading& reading) {
 
 // ── outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-void SqliteConsumer::finish(Sequence sequence) {
-    if (sequence > file_.head()) return;  // no event has this number: remembered, it would hide the one that gets it
-    books_->settle_outcome([&](Ledger& ledger) { ledger.finish(sequence); });
+void SqliteConsumer::finish(std::span<const Sequence> sequences) {
+    const Sequence head = file_.head();
+    books_->settle_outcome([&](Ledger& ledger) {
+        for (const Sequence sequence : sequences) {
+            // Above it no event has this number: remembered, it would hide the one that gets it.
+            if (sequence <= head) ledger.finish(sequence);
+        }
+    });
 }
 
 bool SqliteConsumer::finished(Sequence sequence) const {

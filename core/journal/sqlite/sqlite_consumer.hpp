@@ -23,7 +23,8 @@ public:
 
     const std::string& name() const noexcept override { return books_->name(); }
     Fetched fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) override;
-    void finish(Sequence sequence) override;
+    using Consumer::finish;
+    void finish(std::span<const Sequence> sequences) override;
     bool finished(Sequence sequence) const override;
     void retry(Sequence sequence, Timestamp not_before, AttemptRecord record) override;
     void dead_letter(Sequence sequence, std::string reason, AttemptRecord record, Timestamp now) override;
