@@ -2,23 +2,42 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace foley::core {
+namespace {
+
+constexpr std::chrono::milliseconds kTryAgain{1000};  // after a commit that failed
+
+}  // namespace
 
 CommitPacer::CommitPacer(boost::asio::io_context& io, std::chrono::milliseconds interval,
                          std::function<std::function<void()>()> begin)
     : io_(io), timer_(io), interval_(interval), begin_(std::move(begin)) {}
 
 void CommitPacer::soon() {
+    commit_within(interval_);
+}
+
+void CommitPacer::some_time() {
+    commit_within(std::max(kSomeTime, interval_));
+}
+
+void CommitPacer::commit_within(std::chrono::milliseconds limit) {
+    wanted_within_ = wanted_ ? std::min(wanted_within_, limit) : limit;
     wanted_ = true;
-    if (committing_ || timer_runs_ || stopped_) return;
+    if (committing_ || stopped_) return;
+    const auto due = std::chrono::steady_clock::now() + limit;
+    if (timer_runs_ && timer_due_ <= due) return;
     timer_runs_ = true;
-    timer_.expires_after(interval_);
+    timer_due_ = due;
+    timer_.expires_at(due);
     timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        if (error) return;  // set to another time
         self->timer_runs_ = false;
-        if (!error) self->commit();
+        self->commit();
     });
 }
 
@@ -61,13 +80,7 @@ void CommitPacer::finished(std::exception_ptr error, std::vector<std::function<v
         waiting_.insert(waiting_.begin(), std::make_move_iterator(actions.begin()),
                         std::make_move_iterator(actions.end()));
         wanted_ = true;
-        timer_runs_ = true;
-        timer_.expires_after(std::chrono::seconds(1));
-        timer_.async_wait([self = shared_from_this()](boost::system::error_code aborted) {
-            self->timer_runs_ = false;
-            if (!aborted) self->commit();
-        });
-        return;
+        return commit_within(kTryAgain);
     }
     problem_.clear();
     for (const std::function<void()>& action : actions)
@@ -75,7 +88,7 @@ void CommitPacer::finished(std::exception_ptr error, std::vector<std::function<v
     if (!waiting_.empty()) {
         commit();
     } else if (wanted_) {
-        soon();
+        commit_within(wanted_within_);
     }
 }
 

@@ -29,6 +29,8 @@ public:
 
     // Something was staged: commit within the interval.
     void soon();
+    // Nothing that matters was staged: places moved past events that nobody wants. Commit within a second.
+    void some_time();
     // Commit at once, then run `then`.
     void now(std::function<void()> then);
     // Something is staged or being written that is not durable yet.
@@ -39,6 +41,9 @@ public:
     void stop();
 
 private:
+    static constexpr std::chrono::milliseconds kSomeTime{1000};
+
+    void commit_within(std::chrono::milliseconds limit);
     void commit();
     void finished(std::exception_ptr error, std::vector<std::function<void()>> actions);
 
@@ -50,6 +55,8 @@ private:
     std::vector<std::function<void()>> waiting_;
     bool wanted_ = false;
     bool timer_runs_ = false;
+    std::chrono::steady_clock::time_point timer_due_;
+    std::chrono::milliseconds wanted_within_ = kSomeTime;
     bool committing_ = false;
     bool stopped_ = false;
     std::string problem_;

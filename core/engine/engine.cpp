@@ -148,6 +148,8 @@ std::string Engine::Impl::scan_problem() const {
 std::shared_ptr<PluginRunner> Engine::Impl::make_runner(const std::string& name, bool known) {
     auto made = std::make_shared<PluginRunner>(services, name, options_of(name), known);
     runners.emplace(name, made);
+    for (const auto& [other, one] : runners)
+        one->accounts_changed();
     return made;
 }
 
@@ -177,6 +179,8 @@ void Engine::Impl::reconfigure(EngineOptions options) {
         const PluginOptions& now = options_of(name);
         if (now.fingerprint != one->options().fingerprint) one->set_options(now);
     }
+    for (const auto& [name, one] : runners)
+        one->accounts_changed();
     for (const auto& [name, plugin] : services.options->plugins) {
         if (!runners.contains(name)) make_runner(name, false)->start();
     }
@@ -335,6 +339,8 @@ void Engine::Impl::release(const std::string& plugin, std::function<void()> done
         boost::asio::post(io, [alive, plugin, done] {
             if (*alive == nullptr) return;
             (*alive)->runners.erase(plugin);
+            for (const auto& [other, left] : (*alive)->runners)
+                left->accounts_changed();
             done();
             (*alive)->tracker_.forget(plugin);  // a file that came back meanwhile is a new plugin
             (*alive)->scan_soon(std::chrono::milliseconds(1));

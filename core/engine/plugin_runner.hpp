@@ -77,6 +77,8 @@ public:
     void explain_absence(const std::string& why);
     void set_options(PluginOptions options);
     void journal_grew();
+    // Whose events are its own may have changed: sites, other plugins.
+    void accounts_changed() { wanted_.reset(); }
     void neighbour_progressed();
     void shut_down(std::function<void()> done);
     // The engine goes: hosts are killed, and what was posted for this runner and comes later does nothing.
@@ -175,7 +177,12 @@ private:
 
     // Events (plugin_runner_events.cpp)
     void pump();
+    void deliver_waiting();
+    bool wants_more() const;
+    const Consumer::Wanted& wanted();
+    bool fetch_recent();
     void fetch();
+    void took(const Consumer::Fetched& fetched);
     void fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters, bool in_order);
     void fetch_failed(const std::string& why);
     void deliver(Delivery delivery);
@@ -232,6 +239,8 @@ private:
     std::optional<int> page_blocked_by_;
     bool journal_may_have_more_ = true;
     bool fetching_ = false;
+    std::shared_ptr<const Consumer::Wanted> wanted_;  // of `wanted_filters_`; shared with tasks on the pool
+    std::shared_ptr<const FilterSet> wanted_filters_;
     std::uint64_t fetch_round_ = 0;  // rises when what is being fetched is not wanted any more
 
     // Hosts.

@@ -15,6 +15,7 @@ namespace foley::core {
 namespace {
 
 constexpr std::size_t kFetchBytes = std::size_t{8} << 20;
+constexpr std::size_t kFew = 64;
 constexpr std::size_t kUnsentLimit = std::size_t{4} << 20;
 
 }  // namespace
@@ -31,6 +32,14 @@ void PluginRunner::pump() {
         if (!timer) break;
         window_.sent(active_->process->tick(*timer), {Delivery{}, {*timer}});
     }
+    deliver_waiting();
+    while (wants_more() && fetch_recent())
+        deliver_waiting();
+    if (wants_more()) fetch();
+    arm_timer();
+}
+
+void PluginRunner::deliver_waiting() {
     const std::function<bool(Sequence)> may_pass = [this](Sequence event) { return services_.may_pass(name_, event); };
     while (window_.in_flight() < options_.window && page_->free_slots() > 0 &&
            active_->process->unsent() < kUnsentLimit) {
@@ -38,8 +47,51 @@ void PluginRunner::pump() {
         if (!delivery) break;
         deliver(std::move(*delivery));
     }
-    if (journal_may_have_more_ && !fetching_ && window_.waiting() <= options_.window / 2) fetch();
-    arm_timer();
+}
+
+bool PluginRunner::wants_more() const {
+    return journal_may_have_more_ && !fetching_ && window_.waiting() <= options_.window / 2;
+}
+
+const Consumer::Wanted& PluginRunner::wanted() {
+    if (wanted_ && wanted_filters_ == active_->filters) return *wanted_;
+    wanted_filters_ = active_->filters;
+    auto made = std::make_shared<Consumer::Wanted>(
+        [filters = active_->filters, own_users = services_.own_users(name_, options_),
+         own_skipped = own_skipped_](const Event& event) {
+            if (!filters->wants(event)) return false;
+            const bool own = std::any_of(own_users.begin(), own_users.end(),
+                                         [&](const std::string& account) { return caused_by(event, account); });
+            if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
+            return !own;
+        });
+    made->type = [filters = active_->filters](EventKind kind, std::string_view type) {
+        return filters->may_want(kind, type);
+    };
+    wanted_ = std::move(made);
+    return *wanted_;
+}
+
+// What is next is in memory, and little of it that is wanted: no other thread need be woken for that. False: it is not,
+// or it is much.
+bool PluginRunner::fetch_recent() {
+    const bool may_go = operations_.empty() && active_->phase == HostedCopy::Phase::running;
+    if (!may_go) return false;
+    std::optional<Consumer::Fetched> fetched =
+        consumer_->fetch_recent(std::min<std::size_t>(kFew, options_.window), wanted(), services_.clock.now());
+    if (!fetched) return false;
+    journal_may_have_more_ = fetched->more || !fetched->deliveries.empty();
+    took(*fetched);
+    window_.add(std::move(fetched->deliveries));
+    return true;
+}
+
+void PluginRunner::took(const Consumer::Fetched& fetched) {
+    journal_problem_.clear();
+    unwanted_ += fetched.unwanted;
+    if (fetched.unwanted == 0) return;
+    if (pacer_) pacer_->some_time();
+    services_.progressed(name_);
 }
 
 void PluginRunner::fetch() {
@@ -47,21 +99,13 @@ void PluginRunner::fetch() {
     journal_may_have_more_ = false;
     const std::shared_ptr<const FilterSet> filters = active_->filters;
     const std::size_t limit = options_.window - std::min<std::size_t>(window_.waiting(), options_.window / 2);
+    wanted();
     boost::asio::post(services_.journal_pool, [self = shared_from_this(), consumer = consumer_, filters, limit,
-                                               own_users = services_.own_users(name_, options_),
-                                               own_skipped = own_skipped_, now = services_.clock.now(),
-                                               round = fetch_round_] {
-        const auto wanted = [&](const Event& event) {
-            if (!filters->wants(event)) return false;
-            const bool own = std::any_of(own_users.begin(), own_users.end(),
-                                         [&](const std::string& account) { return caused_by(event, account); });
-            if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
-            return !own;
-        };
+                                               wanted = wanted_, now = services_.clock.now(), round = fetch_round_] {
         Consumer::Fetched fetched;
         std::string problem;
         try {
-            fetched = consumer->fetch(limit, kFetchBytes, wanted, now);
+            fetched = consumer->fetch(limit, kFetchBytes, *wanted, now);
         } catch (const std::exception& error) {
             problem = error.what();
         }
@@ -75,13 +119,8 @@ void PluginRunner::fetch() {
 }
 
 void PluginRunner::fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters, bool in_order) {
-    journal_problem_.clear();
-    unwanted_ += fetched.unwanted;
     journal_may_have_more_ = journal_may_have_more_ || fetched.more || !fetched.deliveries.empty();
-    if (fetched.unwanted > 0 && pacer_) {
-        pacer_->soon();
-        services_.progressed(name_);
-    }
+    took(fetched);
     const bool still_wanted = in_order && active_ && active_->filters == filters && !stopped_ &&
                               active_->phase == HostedCopy::Phase::running && operations_.empty() && !hold_until_;
     if (still_wanted) {

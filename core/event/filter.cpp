@@ -146,6 +146,15 @@ bool FilterSet::wants(const Event& event) const noexcept {
     return std::any_of(other_.begin(), other_.end(), one);
 }
 
+bool FilterSet::may_want(EventKind kind, std::string_view type) const noexcept {
+    const auto of_kind = [&](std::uint32_t index) { return filters_[index].kind == kind; };
+    const auto found = by_type_.find(type);
+    if (found != by_type_.end() && std::any_of(found->second.begin(), found->second.end(), of_kind)) return true;
+    return std::any_of(other_.begin(), other_.end(), [&](std::uint32_t index) {
+        return of_kind(index) && clause_matches(filters_[index].type, type);
+    });
+}
+
 std::vector<std::uint32_t> FilterSet::matching(const Event& event) const {
     std::vector<std::uint32_t> result;
     const auto collect = [&](const std::vector<std::uint32_t>& indices) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace foley::core {
@@ -37,6 +38,8 @@ class FilterSet {
 public:
     explicit FilterSet(std::vector<Filter> filters);
     bool wants(const Event& event) const noexcept;
+    // False: wants none of this kind and type, whatever else it says.
+    bool may_want(EventKind kind, std::string_view type) const noexcept;
     // The indices of the matching filters, ascending: the order of registration.
     std::vector<std::uint32_t> matching(const Event& event) const;
     const std::vector<Filter>& filters() const noexcept { return filters_; }

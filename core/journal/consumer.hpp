@@ -29,6 +29,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -94,8 +95,23 @@ public:
         std::uint64_t unwanted = 0;
         bool more = false;
     };
-    using Wanted = std::function<bool(const Event&)>;
+    // Which events are to be handed out. Nothing: all.
+    struct Wanted {
+        Wanted() = default;
+        template <typename Function>
+            requires std::is_invocable_r_v<bool, Function, const Event&>
+        Wanted(Function wants) : event(std::move(wants)) {}  // NOLINT(google-explicit-constructor)
+
+        std::function<bool(const Event&)> event{};
+        // False only where `event` is false for all of the kind and type: so stretches without any that may be wanted
+        // are gone past as a whole. Nothing: there may be some in each.
+        std::function<bool(EventKind kind, std::string_view type)> type{};
+        bool operator()(const Event& one) const { return !event || event(one); }
+    };
     virtual Fetched fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) = 0;
+    // The same without waiting for the disk, where what is next is in memory: at most `limit` deliveries. Nothing
+    // where it is not, and fetch() has to be asked. What was not wanted is committed with the next commit only.
+    virtual std::optional<Fetched> fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) = 0;
 
     // Also for an event that was not handed out since the journal was opened (a progress page tells after a restart),
     // and harmless for one that is finished already.

@@ -51,7 +51,14 @@ public:
         return use(ledger_);
     }
 
-    // The same, and what was written before it by `write` goes out in the same transaction.
+    // The same, and it goes out with a commit that somebody asks for.
+    template <typename Use>
+    auto change_lazily(Use use) {
+        const std::lock_guard lock(mutex_);
+        return use(ledger_);
+    }
+
+    // The same as change(), and what was written before it by `write` goes out in the same transaction.
     template <typename Use>
     auto settle_outcome(Use use) {
         const ScheduleAtEnd schedule{*this};

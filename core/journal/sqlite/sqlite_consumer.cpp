@@ -8,6 +8,8 @@ namespace {
 
 // Copies of held events and retries that wait for the disk: beyond this a fetch waits for a commit.
 constexpr std::size_t kMostUnstoredBytes = std::size_t{64} << 20;
+// Payloads that are read ahead for everybody at once.
+constexpr std::size_t kMostLoaded = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -19,6 +21,7 @@ struct SqliteConsumer::Reading {
     std::size_t scanned = 0;
 
     bool full() const noexcept { return fetched.deliveries.size() >= limit || bytes == 0; }
+    std::size_t room() const noexcept { return limit - fetched.deliveries.size(); }
     void deliver(std::shared_ptr<const Event> event, AttemptRecord record) {
         bytes -= std::min(bytes, std::max<std::size_t>(event->payload.size(), 1));
         fetched.deliveries.push_back({std::move(event), std::move(record)});
@@ -97,7 +100,7 @@ bool SqliteConsumer::hand_out_due_one(Reading& reading, const Ledger::Pick& pick
         if (error.kind() != JournalError::Kind::damaged) throw;
         throw with_way_on(error.what(), pick.sequence);
     }
-    if (reading.wanted && !reading.wanted(*event)) {
+    if (!reading.wanted(*event)) {
         books_->change([&](Ledger& ledger) { ledger.finish(pick.sequence); });
         return false;
     }
@@ -124,8 +127,113 @@ bool SqliteConsumer::room_for_new() const {
 
 void SqliteConsumer::hand_out_new(Reading& reading) {
     const Sequence head = file_.head();
-    const Sequence from = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
-    if (head <= from) return;
+    Sequence place = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
+    if (head <= place) return;
+    while (place < head && !reading.full() && reading.scanned < file_.options.scan_limit) {
+        const EventCache::Stretch stretch = file_.cache.read(place, reading.room(), reading.wanted.type);
+        if (stretch.through == place) {
+            if (!load(place, head)) return hand_out_from_file(reading, place, head);
+        } else {
+            place = hand_out(reading, place, stretch);
+        }
+    }
+    reading.fetched.more = place < head;
+    books_->set_next_unread(next_unread(place, head));
+}
+
+// Gives the last event that was looked at. One lock for all of them.
+Sequence SqliteConsumer::hand_out(Reading& reading, Sequence place, const EventCache::Stretch& stretch) {
+    std::vector<bool> wanted;
+    wanted.reserve(stretch.events.size());
+    for (const auto& event : stretch.events)
+        wanted.push_back(reading.wanted(*event));
+    reading.fetched.unwanted += stretch.unwanted;
+    reading.scanned += stretch.events.size() + 1;
+    const auto admit_all = [&](Ledger& ledger) {
+        for (std::size_t index = 0; index < stretch.events.size(); ++index) {
+            if (reading.full()) return;
+            const std::shared_ptr<const Event>& event = stretch.events[index];
+            if (wanted[index]) {
+                ledger.read_past(place);
+                if (ledger.admit(event) == Ledger::Verdict::hand_out) reading.deliver(event, {});
+            } else {
+                ++reading.fetched.unwanted;
+            }
+            place = event->sequence;
+        }
+        place = stretch.through;
+    };
+    const bool some = std::find(wanted.begin(), wanted.end(), true) != wanted.end();
+    const auto change = [&](Ledger& ledger) {
+        admit_all(ledger);
+        ledger.read_past(place);
+    };
+    if (some) {
+        books_->change(change);
+    } else {
+        books_->change_lazily(change);
+    }
+    return place;
+}
+
+std::optional<std::pair<Sequence, Timestamp>> SqliteConsumer::next_unread(Sequence place, Sequence head) const {
+    if (place >= head) return std::nullopt;
+    const EventCache::Stretch next = file_.cache.read(place, 1, {});
+    if (!next.events.empty()) return std::pair(next.events.front()->sequence, next.events.front()->received_at);
+    const ReaderPool::Lease reader = file_.readers.lend();
+    return next_event(*reader, place, head);
+}
+
+// Into the cache, for everybody. False: there is damage, which is met row by row.
+bool SqliteConsumer::load(Sequence after, Sequence head) const {
+    std::optional<EventCache::Range> range = file_.cache.begin_load(after, head);
+    if (!range) return true;  // another did
+    EventCache::Events events;
+    std::size_t bytes = 0;
+    try {
+        const ReaderPool::Lease reader = file_.readers.lend();
+        const auto peek = [&](Sequence sequence, Timestamp) {
+            if (bytes < kMostLoaded) return true;
+            range->second = Sequence{sequence.value - 1};
+            return false;
+        };
+        scan_events(*reader, file_.names, range->first, range->second, peek, [&](std::shared_ptr<const Event> event) {
+            bytes += event->payload.size();
+            events.push_back(std::move(event));
+        });
+    } catch (const JournalError& error) {
+        file_.cache.give_up(*range);
+        if (error.kind() != JournalError::Kind::damaged) throw;
+        return false;
+    } catch (...) {
+        file_.cache.give_up(*range);
+        throw;
+    }
+    file_.cache.put(*range, std::move(events));
+    return true;
+}
+
+std::optional<Consumer::Fetched> SqliteConsumer::fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) {
+    const auto [place, waits] = books_->look([&](const Ledger& ledger) {
+        const std::optional<Timestamp> due = ledger.next_due();
+        const bool more_to_do = (due && *due <= now) || ledger.first_damage() || ledger.unstored_bytes() > 0 ||
+                                ledger.backlog_size() >= file_.options.most_backlog;
+        return std::pair(ledger.read_to(), more_to_do);
+    });
+    if (waits) return std::nullopt;
+    Fetched fetched;
+    const Sequence head = file_.head();
+    if (head <= place) return fetched;
+    const EventCache::Stretch stretch = file_.cache.read(place, limit, wanted.type);
+    if (stretch.through < head) return std::nullopt;
+    Reading reading{fetched, wanted, limit, SIZE_MAX};
+    hand_out(reading, place, stretch);
+    books_->set_next_unread(std::nullopt);
+    return fetched;
+}
+
+// Row by row, past no damage.
+void SqliteConsumer::hand_out_from_file(Reading& reading, Sequence from, Sequence head) {
     Sequence passed = from;
     Sequence looked_at = from;
     std::optional<std::pair<Sequence, Timestamp>> next;
@@ -137,7 +245,7 @@ void SqliteConsumer::hand_out_new(Reading& reading) {
     };
     const auto take = [&](std::shared_ptr<const Event> event) {
         const Sequence sequence = event->sequence;
-        if (reading.wanted && !reading.wanted(*event)) {
+        if (!reading.wanted(*event)) {
             ++reading.fetched.unwanted;
         } else if (books_->change([&](Ledger& ledger) {
                        ledger.read_past(passed);

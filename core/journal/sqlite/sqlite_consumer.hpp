@@ -23,6 +23,7 @@ public:
 
     const std::string& name() const noexcept override { return books_->name(); }
     Fetched fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) override;
+    std::optional<Fetched> fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) override;
     using Consumer::finish;
     void finish(std::span<const Sequence> sequences) override;
     bool finished(Sequence sequence) const override;
@@ -49,6 +50,10 @@ private:
     void hand_out_due(Reading& reading, Timestamp now);
     bool hand_out_due_one(Reading& reading, const Ledger::Pick& pick);
     void hand_out_new(Reading& reading);
+    Sequence hand_out(Reading& reading, Sequence place, const EventCache::Stretch& stretch);
+    void hand_out_from_file(Reading& reading, Sequence from, Sequence head);
+    bool load(Sequence after, Sequence head) const;
+    std::optional<std::pair<Sequence, Timestamp>> next_unread(Sequence place, Sequence head) const;
     std::shared_ptr<const Event> backlog_event(Sequence sequence) const;
     bool room_for_new() const;
     void stop_at_damage() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/journal/sqlite/connection.hpp"
+#include "core/journal/sqlite/event_cache.hpp"
 #include "core/journal/sqlite/rows.hpp"
 #include "core/journal/sqlite/sqlite_journal.hpp"
 #include "core/journal/sqlite/writer.hpp"
@@ -15,13 +16,14 @@
 namespace foley::core {
 
 struct SqliteFile {
-    explicit SqliteFile(SqliteJournalOptions given) : options(std::move(given)), readers(options.file) {}
+    explicit SqliteFile(SqliteJournalOptions given) : options(std::move(given)), readers(options.file), cache(options.cache_bytes) {}
 
     Sequence head() const { return Sequence{newest.load(std::memory_order_acquire)}; }
 
     const SqliteJournalOptions options;
     ReaderPool readers;
     SourceNames names;
+    EventCache cache;
     std::unique_ptr<Writer> writer;
     std::atomic<std::uint64_t> newest{0};  // the newest committed event
     std::atomic<bool> check_due{false};    // after an unclean end, until a check comes to its end

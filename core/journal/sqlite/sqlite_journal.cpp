@@ -28,6 +28,17 @@ SqliteJournalOptions completed(SqliteJournalOptions options) {
     return options;
 }
 
+// For readers in this process: the caller keeps its own.
+std::vector<std::shared_ptr<Event>> copies_of(std::span<const Event> events, std::string_view source) {
+    std::vector<std::shared_ptr<Event>> copies;
+    copies.reserve(events.size());
+    for (const Event& event : events) {
+        copies.push_back(std::make_shared<Event>(event));
+        copies.back()->source = source;
+    }
+    return copies;
+}
+
 class SqliteJournal final : public Journal {
 public:
     explicit SqliteJournal(SqliteJournalOptions options);
@@ -63,8 +74,11 @@ private:
     std::shared_ptr<ConsumerBooks> unclaimed_books(const std::string& name, const char* doing);
     void forget_books(const std::string& name);
 
+    void forget_from(Sequence sequence);
+
     const JournalLock lock_;
     mutable SqliteFile file_;
+    std::vector<std::shared_ptr<const Event>> to_cache_;  // of the transaction that is being made; the writer's alone
     bool unclean_ = false;
     Subscribers subscribers_;
     mutable std::mutex opening_;  // one consumer is opened, renamed or removed at a time
@@ -141,9 +155,11 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
     }
     const Timestamp now = file_.options.clock->now();
     std::vector<Sequence> sequences(events.size());
+    std::vector<std::shared_ptr<Event>> copies = copies_of(events, source);
     AppendResult result;
     file_.writer->run([&](Connection& connection, JournalState& state) {
         result = AppendResult{};
+        forget_from(state.head.next());  // what a transaction left that failed
         const std::optional<std::uint64_t> known = find_source(connection, source);
         const std::uint64_t number = known.value_or(file_.names.number_for(source));
         if (cursor) {
@@ -164,6 +180,8 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
             ++state.events;
             ++result.appended;
             sequences[index] = sequence;
+            copies[index]->sequence = sequence;
+            to_cache_.push_back(copies[index]);
             write_event(connection, events[index], sequence, number, state.last_at);
         }
         result.head = state.head;
@@ -191,7 +209,20 @@ std::vector<Journal::Aside> SqliteJournal::aside(std::size_t limit) const {
     return read_aside(*reader, limit);
 }
 
+void SqliteJournal::forget_from(Sequence sequence) {
+    while (!to_cache_.empty() && to_cache_.back()->sequence >= sequence)
+        to_cache_.pop_back();
+}
+
 void SqliteJournal::appended(const JournalState& before, const JournalState& after) noexcept {
+    try {
+        // Before anybody is told that they are there.
+        forget_from(after.head.next());
+        file_.cache.append(before.head, after.head, to_cache_);
+    } catch (const std::bad_alloc&) {
+        file_.cache.clear();  // readers find them in the file
+    }
+    to_cache_.clear();
     file_.newest.store(after.head.value, std::memory_order_release);
     try {
         // Numbers can be taken without an event: gaps of overtaken consumers. Readers go past them.
@@ -399,7 +430,9 @@ PruneResult SqliteJournal::prune(const RetentionPolicy& policy, std::span<const 
     if (!problems.empty()) return {0, {}, std::move(problems)};
     const std::lock_guard upkeep(file_.upkeep);
     opening.unlock();  // no consumer can be made while upkeep is held
-    return Retention(file_, policy, now).run(all, disabled);
+    PruneResult result = Retention(file_, policy, now).run(all, disabled);
+    file_.cache.clear();
+    return result;
 }
 
 std::vector<std::string> SqliteJournal::check() const {
