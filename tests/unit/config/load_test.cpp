@@ -252,6 +252,6 @@ TEST_CASE("the example that is installed is a good configuration, also with all 
     folder.write("key", "k");
     INFO(text);
     CHECK(folder.problems(text).empty());
-    CHECK(folder.load(text).plugins.size() == 3);
+    CHECK(folder.load(text).plugins.size() == 4);
     CHECK(load_configuration(FOLEY_EXAMPLE_CONFIG).state_directory == "/var/lib/foley");
 }
