@@ -79,6 +79,7 @@ Engine::Impl::Impl(boost::asio::io_context& context, Journal& the_journal, const
       rescan_timer_(io),
       prune_timer_(io),
       check_timer_(io),
+      rest_timer_(io),
       shutdown_timer_(io) {
     services.options = std::make_shared<const EngineOptions>(std::move(options));
 }
@@ -130,9 +131,12 @@ void Engine::Impl::start() {
         one->start();
     prune_later();
     check_journal();
+    rest_later();
 }
 
 void Engine::Impl::journal_grew() {
+    last_growth_ = clock.steady();
+    rest_later();
     for (const auto& [name, one] : runners)
         one->journal_grew();
 }
@@ -196,6 +200,7 @@ void Engine::Impl::shut_down(std::function<void()> done) {
     rescan_timer_.cancel();
     prune_timer_.cancel();
     check_timer_.cancel();
+    rest_timer_.cancel();
     for (const std::unique_ptr<Source>& one : sources)
         one->stop();
     runners_to_stop_ = runners.size() + 1;

@@ -1,7 +1,9 @@
-// Engine: the journal's upkeep: old events are let go, and after an unclean end every row is looked at.
+// Engine: upkeep: old events are let go, memory is given back, and after an unclean end every row is looked at.
 #include "core/engine/engine_impl.hpp"
 
 #include <foley/abi.h>
+
+#include <malloc.h>
 
 namespace foley::core {
 
@@ -53,6 +55,25 @@ void Engine::Impl::prune() {
                          }
                          prune_later();
                      });
+}
+
+// ── rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// A flood of events leaves memory behind that nobody needs until the next one.
+void Engine::Impl::rest_later() {
+    constexpr std::chrono::seconds kQuiet{5};
+    if (rest_waits_ || shutting_down_) return;
+    rest_waits_ = true;
+    rest_timer_.expires_after(kQuiet);
+    rest_timer_.async_wait([this, kQuiet](boost::system::error_code error) {
+        if (error) return;
+        rest_waits_ = false;
+        if (clock.steady() - last_growth_ < kQuiet) return rest_later();
+        boost::asio::post(journal_pool, [&journal = journal] {
+            journal.rest();
+            ::malloc_trim(0);  // to the kernel
+        });
+    });
 }
 
 // ── the check after an unclean end ───────────────────────────────────────────────────────────────────────────────────

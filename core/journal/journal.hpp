@@ -140,6 +140,8 @@ public:
     virtual std::vector<std::string> check() const = 0;
     // The part of it that can run while plugins do: every row against its checksum.
     virtual std::unique_ptr<JournalCheck> begin_check() const = 0;
+    // Gives back what is kept in memory only to be quick: nothing has happened for a while. Blocking, for a moment.
+    virtual void rest() = 0;
     // Commits what is pending and marks the end as clean, unless a check is still due (JournalInfo::unclean). Blocking.
     // The destructor does not mark it.
     virtual void close() = 0;

@@ -15,13 +15,19 @@ ReaderPool::Lease ReaderPool::lend() {
     std::unique_ptr<Connection> connection;
     if (idle_.empty()) {
         connection = std::make_unique<Connection>(file_, true);
-        connection->database().run("PRAGMA query_only = ON; PRAGMA cache_size = -4096");
+        connection->database().run("PRAGMA query_only = ON; PRAGMA cache_size = -1024");
     } else {
         connection = std::move(idle_.back());
         idle_.pop_back();
     }
     ++lent_;
     return {connection.release(), Return{this}};
+}
+
+void ReaderPool::rest() {
+    const std::lock_guard lock(mutex_);
+    for (const std::unique_ptr<Connection>& one : idle_)
+        sqlite3_db_release_memory(one->database().handle());
 }
 
 void ReaderPool::Return::operator()(Connection* connection) const noexcept {

@@ -40,6 +40,8 @@ public:
 
     // Waits while all are lent. Throws JournalError when a new one cannot be opened.
     Lease lend();
+    // Those that nobody has keep nothing in memory that they can read again.
+    void rest();
 
 private:
     static constexpr std::size_t kMost = 8;

@@ -64,6 +64,7 @@ public:
     PruneResult prune(const RetentionPolicy& policy, std::span<const std::string> disabled, Timestamp now) override;
     std::vector<std::string> check() const override;
     std::unique_ptr<JournalCheck> begin_check() const override;
+    void rest() override;
     void close() override;
 
 private:
@@ -108,6 +109,12 @@ SqliteJournal::SqliteJournal(SqliteJournalOptions options)
 
 SqliteJournal::~SqliteJournal() {
     file_.writer->stop();
+}
+
+void SqliteJournal::rest() {
+    file_.cache.clear();
+    file_.readers.rest();
+    file_.writer->rest();
 }
 
 void SqliteJournal::close() {

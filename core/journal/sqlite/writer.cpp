@@ -17,7 +17,7 @@ constexpr int kLogInfo = 1;                           // FOLEY_LOG_INFO
 
 constexpr const char* kSetUp =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; "
-    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; "
+    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; "
     "PRAGMA journal_size_limit = 67108864";
 
 std::string text_of(const std::exception_ptr& error) {
@@ -95,6 +95,14 @@ bool Writer::stage(std::shared_ptr<Staged> staged, bool at_once) {
     return true;
 }
 
+void Writer::rest() {
+    {
+        const std::lock_guard lock(mutex_);
+        resting_ = true;
+    }
+    wake_.notify_one();
+}
+
 bool Writer::stopped() const {
     const std::lock_guard lock(mutex_);
     return stopping_;
@@ -109,6 +117,7 @@ void Writer::loop() noexcept {
     std::unique_lock lock(mutex_);
     while (true) {
         while (jobs_.empty() && !stopping_) {
+            if (std::exchange(resting_, false)) sqlite3_db_release_memory(connection_.database().handle());
             if (staged_.empty()) {
                 wake_.wait(lock);
             } else if (wake_.wait_until(lock, staged_due_) == std::cv_status::timeout ||

@@ -55,6 +55,8 @@ public:
     void run(const Work& work);
     // Its changes go out within the commit interval, or at once. False: the writer has stopped.
     bool stage(std::shared_ptr<Staged> staged, bool at_once);
+    // Soon it keeps nothing in memory that it can read again.
+    void rest();
     // No more calls are answered afterwards. Empties the write-ahead log.
     void stop() noexcept;
 
@@ -89,6 +91,7 @@ private:
     std::set<std::shared_ptr<Staged>> staged_;
     std::chrono::steady_clock::time_point staged_due_{};
     bool stopping_ = false;
+    bool resting_ = false;     // is to rest
     bool complained_ = false;  // the present trouble is in the log already
     std::thread thread_;
 };

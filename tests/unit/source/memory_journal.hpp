@@ -95,6 +95,7 @@ public:
     bool remove_consumer(const std::string&) override { return false; }
     PruneResult prune(const RetentionPolicy&, std::span<const std::string>, Timestamp) override { return {}; }
     std::vector<std::string> check() const override { return {}; }
+    void rest() override {}
     void close() override {}
 
 private:
