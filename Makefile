@@ -29,7 +29,7 @@ demo_script = $(or $(demo_script_of_$(SITE)),$(error SITE is ftrack or shotgrid,
 demo_script_of_ftrack := etc/demo/demo.py
 demo_script_of_shotgrid := etc/demo/shotgrid_demo.py
 
-.PHONY: all run test bench lint format sanitize asan tsan install torture clean help
+.PHONY: all run test bench bench-full bench-compare lint format sanitize asan tsan install torture clean help
 
 ## all: build everything that ships and its tests, optimised, with debug information
 all: setup-build configure-release
@@ -46,10 +46,26 @@ test: setup-build configure-release
 	cmake --build --preset release -j $(JOBS)
 	ctest --preset release -j $(TEST_JOBS) --output-log build/release/ctest.log
 
-## bench: measure: tests/bench, optimised
+## bench: measure: tests/bench, optimised; a table beside what the machine allows, and build/release/figures.json
+## bench-full: the same with the largest sizes (10,000,000 events: some minutes and 10 GB of disk)
+## bench-compare BASE=…: another revision and this tree in turns; RUNS=N pairs, ONLY=site,journal,… of the table
 bench: setup-build configure-release
 	cmake --build --preset release -j $(JOBS) --target foley-benchmarks
 	cmake --build --preset release --target run-benchmarks
+
+bench-full: setup-build configure-release
+	cmake --build --preset release -j $(JOBS) --target foley-benchmarks
+	build/release/bin/figures --full --json build/release/figures.json
+
+base_tree := build/bench-base
+bench-compare: setup-build configure-release
+	@[ -n "$(BASE)" ] || { echo "make bench-compare BASE=a-revision, such as main or HEAD~1" >&2; exit 2; }
+	cmake --build --preset release -j $(JOBS) --target foley-benchmarks
+	[ -d $(base_tree) ] || git worktree add --detach $(base_tree) $(BASE)
+	git -C $(base_tree) checkout --quiet --detach $(BASE)
+	cd $(base_tree) && cmake --preset release && cmake --build --preset release -j $(JOBS) --target foleyd foley-host foley-symbolizer
+	tests/bench/compare.py $(base_tree)/build/release/bin build/release/bin build/release/bin/figures \
+	    --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY))
 
 ## lint: layout, clang-tidy, layering, tests that no target builds, paths and links in the documentation
 lint: setup-lint

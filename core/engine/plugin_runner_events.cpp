@@ -56,15 +56,15 @@ bool PluginRunner::wants_more() const {
 const Consumer::Wanted& PluginRunner::wanted() {
     if (wanted_ && wanted_filters_ == active_->filters) return *wanted_;
     wanted_filters_ = active_->filters;
-    auto made = std::make_shared<Consumer::Wanted>(
-        [filters = active_->filters, own_users = services_.own_users(name_, options_),
-         own_skipped = own_skipped_](const Event& event) {
-            if (!filters->wants(event)) return false;
-            const bool own = std::any_of(own_users.begin(), own_users.end(),
-                                         [&](const std::string& account) { return caused_by(event, account); });
-            if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
-            return !own;
-        });
+    auto made = std::make_shared<Consumer::Wanted>([filters = active_->filters,
+                                                    own_users = services_.own_users(name_, options_),
+                                                    own_skipped = own_skipped_](const Event& event) {
+        if (!filters->wants(event)) return false;
+        const bool own = std::any_of(own_users.begin(), own_users.end(),
+                                     [&](const std::string& account) { return caused_by(event, account); });
+        if (own) own_skipped->fetch_add(1, std::memory_order_relaxed);
+        return !own;
+    });
     made->type = [filters = active_->filters](EventKind kind, std::string_view type) {
         return filters->may_want(kind, type);
     };

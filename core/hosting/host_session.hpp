@@ -119,8 +119,8 @@ private:
     bool unsettled_ = false;  // it waits for `settle`
     std::uint64_t frames_heard_ = 0;
     DeliveryRing<Sequence> outstanding_;        // without outcome and not handed back
-    std::set<DeliveryNumber> taken_from_page_;        // told as finished; the host's own word is still to come
-    DeliveryNumber first_ = 0, last_ = 0;             // of this host
+    std::set<DeliveryNumber> taken_from_page_;  // told as finished; the host's own word is still to come
+    DeliveryNumber first_ = 0, last_ = 0;       // of this host
 
     struct Verdict {
         HostExit::Reason reason;

@@ -99,8 +99,8 @@ public:
     struct Wanted {
         Wanted() = default;
         template <typename Function>
-            requires std::is_invocable_r_v<bool, Function, const Event&>
-        Wanted(Function wants) : event(std::move(wants)) {}  // NOLINT(google-explicit-constructor)
+        requires std::is_invocable_r_v<bool, Function, const Event&> Wanted(Function wants)
+            : event(std::move(wants)) {}  // NOLINT(google-explicit-constructor)
 
         std::function<bool(const Event&)> event{};
         // False only where `event` is false for all of the kind and type: so stretches without any that may be wanted

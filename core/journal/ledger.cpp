@@ -87,8 +87,7 @@ Ledger::Verdict Ledger::admit(const std::shared_ptr<const Event>& event) {
     const Sequence sequence = event->sequence;
     const bool above_all = (open_.empty() || open_.rbegin()->first < sequence) &&
                            (backlog_.empty() || backlog_.rbegin()->first < sequence);
-    const bool known =
-        sequence <= read_to_ || ahead_.contains(sequence) || (!above_all && find(sequence) != nullptr);
+    const bool known = sequence <= read_to_ || ahead_.contains(sequence) || (!above_all && find(sequence) != nullptr);
     const Sequence finished_before = newest_finished_;
     read_past(sequence);
     if (known || (imported_ && imported_->covers(event->source, event->id, sequence))) return Verdict::skip;

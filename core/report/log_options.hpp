@@ -17,8 +17,8 @@ struct LogOptions {
     bool journald = false;                      // stderr is the journal's: priorities as "<4>" and no time of our own
     std::optional<std::filesystem::path> file;  // "…/foleyd.log" is written as "…/foleyd_2026-11-21.log"
     std::uint16_t keep_days = 14;
-    bool per_plugin = false;    // a file for each plugin beside the file, which then gets only its warnings and errors
-    std::size_t queue = 16384;  // lines that wait to be written; when it is full the oldest is dropped and counted
+    bool per_plugin = false;   // a file for each plugin beside the file, which then gets only its warnings and errors
+    std::size_t queue = 4096;  // lines that wait to be written; when it is full the oldest is dropped and counted
 };
 
 // Whether stderr is connected to journald: $JOURNAL_STREAM names the very stream.

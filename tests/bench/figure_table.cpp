@@ -53,9 +53,9 @@ std::string FigureTable::line(const Figure& figure) {
     const auto met = figure.met();
     const std::string limit =
         figure.limit ? fmt::format("{} {}", figure.limit->what, with_unit(figure.limit->value, figure.unit)) : "";
-    std::string line = fmt::format("{:<72} {:>14}  {:<26} {:>7}  {:<12} {}", figure.what,
-                                   with_unit(figure.value, figure.unit), limit, ratio ? number(*ratio) : "",
-                                   target_of(figure), met ? (*met ? "yes" : "no") : "");
+    std::string line =
+        fmt::format("{:<72} {:>14}  {:<26} {:>7}  {:<12} {}", figure.what, with_unit(figure.value, figure.unit), limit,
+                    ratio ? number(*ratio) : "", target_of(figure), met ? (*met ? "yes" : "no") : "");
     line.erase(line.find_last_not_of(' ') + 1);
     return line;
 }

@@ -1,6 +1,7 @@
 #include "bench/limits.hpp"
 
 #include "bench/measure.hpp"
+
 #include "core/os/unique_fd.hpp"
 
 #include <foley/json.hpp>

@@ -2,10 +2,11 @@
 
 #include "bench/limits.hpp"
 #include "bench/measure.hpp"
+#include "integration/harness/program.hpp"
+
 #include "core/journal/sqlite/sqlite_journal.hpp"
 #include "core/os/files.hpp"
 #include "core/source/make_event.hpp"
-#include "integration/harness/program.hpp"
 
 #include <fmt/format.h>
 
@@ -58,8 +59,7 @@ void Rig::stock(std::uint64_t events) {
     const auto journal = core::open_sqlite_journal(options);
     std::vector<core::Event> batch;
     for (std::uint64_t id = 1; id <= events; ++id) {
-        auto made =
-            core::make_event("stock", core::Shape::shotgrid, sample_entry(id), core::SystemClock().now());
+        auto made = core::make_event("stock", core::Shape::shotgrid, sample_entry(id), core::SystemClock().now());
         if (!made.event) throw std::runtime_error(made.refusal);
         batch.push_back(std::move(*made.event));
         if (batch.size() < 5000 && id < events) continue;

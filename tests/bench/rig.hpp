@@ -1,9 +1,10 @@
 // Rig: a foleyd with plugins that do nothing, so that what is measured is Foley's.
 #pragma once
 
+#include "integration/harness/daemon.hpp"
+
 #include "core/os/child_process.hpp"
 #include "core/os/unique_fd.hpp"
-#include "integration/harness/daemon.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -137,9 +137,8 @@ void EventCache::clear() {
 
 void EventCache::forget_oldest() {
     while (bytes_ > most_bytes_ && chunks_.size() > 1) {
-        const auto oldest = std::min_element(chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) {
-            return a.second.used < b.second.used;
-        });
+        const auto oldest = std::min_element(
+            chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
         bytes_ -= oldest->second.bytes;
         chunks_.erase(oldest);
     }

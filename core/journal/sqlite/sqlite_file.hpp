@@ -16,7 +16,8 @@
 namespace foley::core {
 
 struct SqliteFile {
-    explicit SqliteFile(SqliteJournalOptions given) : options(std::move(given)), readers(options.file), cache(options.cache_bytes) {}
+    explicit SqliteFile(SqliteJournalOptions given)
+        : options(std::move(given)), readers(options.file), cache(options.cache_bytes) {}
 
     Sequence head() const { return Sequence{newest.load(std::memory_order_acquire)}; }
 

@@ -20,7 +20,7 @@ struct SqliteJournalOptions {
     std::size_t most_backlog = 100000;
     // How many events that its plugin does not want one fetch looks at before it returns.
     std::size_t scan_limit = 8192;
-    std::size_t cache_bytes = std::size_t{4} << 20;  // of events that plugins are at, in memory; about
+    std::size_t cache_bytes = std::size_t{16} << 20;              // of events that plugins are at, in memory; about
     const Clock* clock = nullptr;                                 // outlives the journal; nothing: the machine's
     std::function<void(int level, const std::string& text)> log;  // FOLEY_LOG_…; called on any thread
 };

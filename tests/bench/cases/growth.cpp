@@ -72,14 +72,14 @@ double with_backlog(std::uint64_t waiting) {
     daemon.await_state("a", "running");
     for (std::uint64_t i = 0; i < waiting; ++i)
         daemon.emit("test.note", R"("outcomes": ["retry:3600000"])");
-    daemon.await("the backlog to be there", [&] { return daemon.plugin("a").retries >= waiting; },
-                 std::chrono::minutes(10));
+    daemon.await(
+        "the backlog to be there", [&] { return daemon.plugin("a").retries >= waiting; }, std::chrono::minutes(10));
     const std::uint64_t events = scaled(50'000, 1000);
     const auto done = daemon.plugin("a").done;
     const auto begin = now_ns();
     daemon.emit_many(events);
-    daemon.await("the rest to be handled", [&] { return daemon.plugin("a").done >= done + events; },
-                 std::chrono::minutes(10));
+    daemon.await(
+        "the rest to be handled", [&] { return daemon.plugin("a").done >= done + events; }, std::chrono::minutes(10));
     return static_cast<double>(events) / seconds_since(begin);
 }
 

@@ -63,11 +63,11 @@ void catch_up_case(Bench& bench, std::size_t plugins) {
     const auto requests = show.site.requests();
     const double whole = catch_up(show, names, events).second;
     const auto asked = show.site.requests() - requests;
-    bench.table.add({.id = fmt::format("shotgrid_to_{}", plugins),
-                     .what = fmt::format("simulated ShotGrid site (it works for its answers) to {} plugin(s), events",
-                                         plugins),
-                     .value = static_cast<double>(events) / whole,
-                     .unit = "/s"});
+    bench.table.add(
+        {.id = fmt::format("shotgrid_to_{}", plugins),
+         .what = fmt::format("simulated ShotGrid site (it works for its answers) to {} plugin(s), events", plugins),
+         .value = static_cast<double>(events) / whole,
+         .unit = "/s"});
     bench.table.add({.id = fmt::format("shotgrid_requests_{}", plugins),
                      .what = "requests for 1000 events then",
                      .value = 1000 * static_cast<double>(asked) / static_cast<double>(events),

@@ -112,10 +112,14 @@ void serve(tcp::socket socket, const Pages& pages) {
 Options read_options(const std::vector<std::string>& words) {
     Options options;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
-        if (words[i] == "--events") options.events = std::stoull(words[i + 1]);
-        else if (words[i] == "--missing") options.missing = std::stoull(words[i + 1]);
-        else if (words[i] == "--gate") options.gate = words[i + 1];
-        else throw std::runtime_error("unknown: " + words[i]);
+        if (words[i] == "--events")
+            options.events = std::stoull(words[i + 1]);
+        else if (words[i] == "--missing")
+            options.missing = std::stoull(words[i + 1]);
+        else if (words[i] == "--gate")
+            options.gate = words[i + 1];
+        else
+            throw std::runtime_error("unknown: " + words[i]);
     }
     return options;
 }
