@@ -32,28 +32,52 @@ void take_facts(EventFacts& facts, Event& event) {
                                  std::move(change.attribute), std::move(change.action)});
 }
 
+// Whoever parsed it may have allowed for what was around it.
+bool deeper_than(const json::Value& value, std::size_t levels) {
+    if (!value.IsObject() && !value.IsArray()) return false;
+    if (levels == 0) return true;
+    if (value.IsArray()) {
+        return std::any_of(value.Begin(), value.End(),
+                           [levels](const json::Value& one) { return deeper_than(one, levels - 1); });
+    }
+    return std::any_of(value.MemberBegin(), value.MemberEnd(),
+                       [levels](const auto& member) { return deeper_than(member.value, levels - 1); });
+}
+
+MadeEvent too_long(const std::string& payload) {
+    return {std::nullopt, "longer than 16 MiB (" + std::to_string(payload.size()) + " bytes)"};
+}
+
 }  // namespace
 
 MadeEvent make_event(const std::string& source, Shape shape, std::string payload, Timestamp received_at,
                      json::Document* parsed) {
-    if (payload.size() > kLongestPayload)
-        return {std::nullopt, "longer than 16 MiB (" + std::to_string(payload.size()) + " bytes)"};
+    if (payload.size() > kLongestPayload) return too_long(payload);
     json::Document document;
     try {
         document = json::parse(payload);
     } catch (const json::ParseError& error) {
         return {std::nullopt, std::string("not JSON as expected: ") + error.what()};
     }
-    if (!document.IsObject()) return {std::nullopt, "not a JSON object"};
+    MadeEvent made = make_event(source, shape, std::move(payload), document, received_at);
+    if (parsed != nullptr && made.event) *parsed = std::move(document);
+    return made;
+}
 
+MadeEvent make_event(const std::string& source, Shape shape, std::string payload, const json::Value& parsed,
+                     Timestamp received_at) {
+    if (payload.size() > kLongestPayload) return too_long(payload);
+    if (!parsed.IsObject()) return {std::nullopt, "not a JSON object"};
+    if (deeper_than(parsed, json::kMaxDepth)) {
+        return {std::nullopt, "not JSON as expected: nested deeper than " + std::to_string(json::kMaxDepth) + " levels"};
+    }
     Event event;
     event.source = source;
     event.shape = shape;
     event.received_at = received_at;
-    auto facts = read_facts(static_cast<foley::Shape>(shape), document);
+    auto facts = read_facts(static_cast<foley::Shape>(shape), parsed);
     take_facts(facts, event);
     event.payload = std::move(payload);
-    if (parsed != nullptr) *parsed = std::move(document);
     return {std::move(event), {}};
 }
 

@@ -27,6 +27,10 @@ struct MadeEvent {
 MadeEvent make_event(const std::string& source, Shape shape, std::string payload, Timestamp received_at,
                      json::Document* parsed = nullptr);
 
+// The same of a text that was made from `parsed`, an object, so it need not be read again.
+MadeEvent make_event(const std::string& source, Shape shape, std::string payload, const json::Value& parsed,
+                     Timestamp received_at);
+
 // A `foley.gap`: the source was away from `from` until `until`. Appending the same gap twice is harmless.
 Event make_gap(const std::string& source, Shape shape, Timestamp from, Timestamp until, std::string_view reason);
 

@@ -58,7 +58,7 @@ LogEntry EventLog::entry(const json::Value& entity) {
     out.user = who(json::member(entity, "user"));
     out.actual_user = who(json::find(entity, "meta", "sudo_actual_user"));
     out.text = json::stringify(entity);
-    auto made = make_event(source_, Shape::shotgrid, std::move(out.text), clock_.now());
+    auto made = make_event(source_, Shape::shotgrid, std::move(out.text), entity, clock_.now());
     if (made.event) {
         made.event->id = std::to_string(*id);
         out.event = std::move(made.event);
