@@ -269,6 +269,7 @@ private:
     bool stopped_ = false;
 
     boost::asio::steady_timer timer_;
+    std::optional<SteadyTime> timer_due_;  // what it waits for
     bool advance_posted_ = false;
 
     // For the status.

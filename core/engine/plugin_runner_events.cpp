@@ -470,6 +470,8 @@ void PluginRunner::arm_timer() {
             consider(now + std::max<Timestamp::duration>(*due - services_.clock.now(), std::chrono::milliseconds(1)));
         }
     }
+    if (next == timer_due_) return;
+    timer_due_ = next;
     if (!next) {
         timer_.cancel();
         return;
@@ -478,6 +480,7 @@ void PluginRunner::arm_timer() {
     timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
         const std::shared_ptr<PluginRunner> self = weak.lock();
         if (error || !self || self->stopped_) return;
+        self->timer_due_.reset();
         const SteadyTime at = self->services_.clock.steady();
         if (self->hold_until_ && at >= *self->hold_until_) self->end_hold();
         if (self->start_after_ && at >= *self->start_after_) self->start_after_.reset();
