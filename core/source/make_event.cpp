@@ -69,7 +69,8 @@ MadeEvent make_event(const std::string& source, Shape shape, std::string payload
     if (payload.size() > kLongestPayload) return too_long(payload);
     if (!parsed.IsObject()) return {std::nullopt, "not a JSON object"};
     if (deeper_than(parsed, json::kMaxDepth)) {
-        return {std::nullopt, "not JSON as expected: nested deeper than " + std::to_string(json::kMaxDepth) + " levels"};
+        return {std::nullopt,
+                "not JSON as expected: nested deeper than " + std::to_string(json::kMaxDepth) + " levels"};
     }
     Event event;
     event.source = source;

@@ -33,23 +33,24 @@ def main():
     parser.add_argument("--only", help="cases by name, as figures knows them")
     parser.add_argument("--full", action="store_true", help="the largest sizes")
     arguments = parser.parse_args()
+    base, new = os.path.abspath(arguments.base), os.path.abspath(arguments.new)  # the daemon starts elsewhere
     options = (["--only", arguments.only] if arguments.only else []) + (["--full"] if arguments.full else [])
 
     pairs = []
     for number in range(arguments.runs):
         # Each is the first half of the time, so that what warms up or wears out meets both.
-        order = [arguments.base, arguments.new]
+        order = [base, new]
         if number % 2:
             order.reverse()
         measured = {programs: measure(arguments.figures, programs, options) for programs in order}
-        pairs.append((measured[arguments.base], measured[arguments.new]))
+        pairs.append((measured[base], measured[new]))
         print(f"pair {number + 1} of {arguments.runs} is measured", file=sys.stderr)
 
     print(f"{'figure':<72} {'base':>12} {'new':>12} {'unit':<4} {'new:base':>8}  spread")
     for identity, first in pairs[0][0].items():
-        values = [(base[identity]["value"], new[identity]["value"]) for base, new in pairs
-                  if identity in base and identity in new]
-        ratios = [new / base for base, new in values if base > 0]
+        values = [(old[identity]["value"], later[identity]["value"]) for old, later in pairs
+                  if identity in old and identity in later]
+        ratios = [later / old for old, later in values if old > 0]
         if not ratios:
             continue
         better = "less is better" if first["less_is_better"] else ""

@@ -142,7 +142,21 @@ TEST_CASE("a set agrees with its filters one by one, and with the explanation", 
         }
         REQUIRE(set.matching(event) == expected);
         REQUIRE(set.wants(event) == !expected.empty());
+        REQUIRE((expected.empty() || set.may_want(event.kind, event.type)));
     }
+}
+
+TEST_CASE("a set of filters tells by kind and type alone what it cannot want", "[event][filter]") {
+    Filter gaps;
+    gaps.kind = EventKind::gap;
+    Filter changes = with(&Filter::type, {"Shotgun_Task_*"});
+    changes.project = {"71"};
+    const FilterSet set({with(&Filter::type, {"a", "b"}), gaps, changes});
+    CHECK(set.may_want(EventKind::site, "a"));
+    CHECK(set.may_want(EventKind::site, "b"));
+    CHECK_FALSE(set.may_want(EventKind::site, "c"));
+    CHECK(set.may_want(EventKind::gap, "foley.gap"));
+    CHECK_FALSE(FilterSet({with(&Filter::type, {"a"})}).may_want(EventKind::gap, "a"));
 }
 
 }  // namespace
