@@ -205,8 +205,10 @@ void Smtp::send(const SmtpServer& server, const SmtpMail& mail) {
         const CURLMcode code = curl_multi_perform(multi, &running);
         if (code != CURLM_OK) throw SmtpError(Kind::away, curl_multi_strerror(code));
         if (const std::optional<CURLcode> result = transfer.result()) {
-            if (*result != CURLE_OK) throw transfer.error(*result, server);
-            return;
+            if (*result == CURLE_OK) return;
+            // Its connection was shut down before this loop looked at the flag.
+            if (impl_->interrupted) throw SmtpError(Kind::interrupted, "interrupted");
+            throw transfer.error(*result, server);
         }
         curl_multi_poll(multi, nullptr, 0, kLookAgain, nullptr);
     }
