@@ -1,9 +1,8 @@
 // Engine: upkeep: old events are let go, memory is given back, and after an unclean end every row is looked at.
 #include "core/engine/engine_impl.hpp"
+#include "core/os/memory.hpp"
 
 #include <foley/abi.h>
-
-#include <malloc.h>
 
 namespace foley::core {
 
@@ -71,7 +70,7 @@ void Engine::Impl::rest_later() {
         if (clock.steady() - last_growth_ < kQuiet) return rest_later();
         boost::asio::post(journal_pool, [&journal = journal] {
             journal.rest();
-            ::malloc_trim(0);  // to the kernel
+            give_back_free_memory();
         });
     });
 }

@@ -5,6 +5,8 @@
 #include <foley/abi.h>
 
 #include <algorithm>
+#include <future>
+#include <system_error>
 #include <utility>
 
 namespace foley::core::shotgrid {
@@ -15,6 +17,7 @@ namespace {
 
 constexpr milliseconds kFirstJournalDelay{100};
 constexpr milliseconds kLongestJournalDelay{2000};
+constexpr std::chrono::seconds kAheadIsGood{5};
 constexpr std::size_t kMostHinted = 500;  // in one question; what is left out is found by asking as usual
 
 std::vector<IdRange> ids_of(const std::vector<std::uint64_t>& ids) {
@@ -74,7 +77,7 @@ std::optional<SteadyTime> Poller::attempt() {
     } catch (const SiteError& error) {
         return failed(error);
     }
-    if (!store()) return context_.clock.steady() + journal_backoff_.next();
+    if (!store_and_ask_ahead()) return context_.clock.steady() + journal_backoff_.next();
     look_for_missing(context_.clock.steady());
     if (!store()) return context_.clock.steady() + journal_backoff_.next();
     publish();
@@ -142,10 +145,36 @@ bool Poller::store() {
     return true;
 }
 
+// As store(). What it asks for meanwhile is lost when the site fails: the next step asks again, and says so then.
+bool Poller::store_and_ask_ahead() {
+    if (!std::exchange(more_, false) || cursor_.gaps.open_ranges() >= options_.most_gaps) return store();
+    std::future<bool> stored;
+    try {
+        stored = std::async(std::launch::async, [this] { return store(); });
+    } catch (const std::system_error&) {  // no thread to be had
+        return store();
+    }
+    try {
+        const auto asked_at = context_.clock.steady();
+        ahead_ = {cursor_.last, asked_at, log_.after(cursor_.last, page_)};
+    } catch (const SiteError&) {
+        ahead_.reset();
+    }
+    return stored.get();
+}
+
 // ── reading on ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+// Asked for ahead, unless that was too long ago: ids that were missing then may be there now.
+LogPage Poller::next_page() {
+    if (auto ahead = std::exchange(ahead_, std::nullopt);
+        ahead && ahead->after == cursor_.last && context_.clock.steady() - ahead->asked_at < kAheadIsGood)
+        return std::move(ahead->page);
+    return log_.after(cursor_.last, page_);
+}
+
 void Poller::read_on() {
-    auto page = log_.after(cursor_.last, page_);
+    auto page = next_page();
     heard(page.site_now);
     const auto now = context_.clock.steady();
     if (page.entries.empty()) {
@@ -153,6 +182,7 @@ void Poller::read_on() {
     } else {
         idle_ = options_.poll;
         take_new(page, now);
+        more_ = page.full;
         next_read_ = page.full ? now : now + idle_;
     }
     page_ = std::min(page_ * 2, options_.page);

@@ -2,11 +2,15 @@
 // and the journal: whoever calls step() says when.
 //
 // The log is read on by id, and missing ids are asked for on their own, so what is newer never waits for what is late.
-// A step appends what it read together with the cursor, in one transaction, before it reads anything else: so what is
+// A step appends what it read together with the cursor, in one transaction, before it takes anything else: so what is
 // in the journal and what the cursor says cannot disagree, and no event is appended twice, however late it comes.
 //
-// Owner: the source's follower. Thread: the source's, but for the status, which anybody reads from the board. Throws
-// nothing but std::bad_alloc: what goes wrong becomes a state and a later step.
+// Behind a full page there is more, so while a step waits for the journal it asks for the next page. The next step
+// takes it; none of it counts as read before that.
+//
+// Owner: the source's follower. Thread: the source's, but for the status, which anybody reads from the board, and for
+// the append of a full page, which has one for itself until it is over. Throws nothing but std::bad_alloc: what goes
+// wrong becomes a state and a later step.
 #pragma once
 
 #include "core/source/backoff.hpp"
@@ -54,8 +58,17 @@ private:
         bool empty() const noexcept { return events.empty() && aside.empty() && !cursor; }
     };
 
+    // The answer to a question asked ahead.
+    struct Ahead {
+        std::uint64_t after = 0;
+        SteadyTime asked_at{};
+        LogPage page;
+    };
+
     std::optional<SteadyTime> attempt();
     bool store();
+    bool store_and_ask_ahead();
+    LogPage next_page();
     std::optional<SteadyTime> load_cursor();
     void begin();
     void begin_at_newest();
@@ -89,12 +102,14 @@ private:
     EventSelection selection_;
     LogCursor cursor_;
     Batch batch_;
+    std::optional<Ahead> ahead_;
 
     bool loaded_ = false;   // the journal has been asked for the cursor
     bool begun_ = false;    // there is a place to go on from
     bool checked_ = false;  // that the site is not behind it; again after each failure
     bool script_known_ = false;
     bool was_live_ = false;
+    bool more_ = false;  // the last page was full
     std::size_t page_;  // halved when answers are too much for the connection
     SteadyTime next_read_ = SteadyTime::min();
     SteadyTime next_question_ = SteadyTime::min();  // for missing ids, after one that failed
