@@ -109,12 +109,14 @@ void PluginRunner::fetch() {
         } catch (const std::exception& error) {
             problem = error.what();
         }
+        const bool more = fetched.more;
         boost::asio::post(self->services_.io, [self, filters, problem, round, fetched = std::move(fetched)]() mutable {
             self->fetching_ = false;
             if (self->stopped_) return;
             if (!problem.empty()) return self->fetch_failed(problem);
             self->fetched(std::move(fetched), filters, round == self->fetch_round_);
         });
+        if (more) consumer->read_ahead();
     });
 }
 

@@ -112,6 +112,9 @@ public:
     // The same without waiting for the disk, where what is next is in memory: at most `limit` deliveries. Nothing
     // where it is not, and fetch() has to be asked. What was not wanted is committed with the next commit only.
     virtual std::optional<Fetched> fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) = 0;
+    // A hint, after a fetch that found more: reads what comes next into memory, while what was fetched is worked on.
+    // Changes nothing that can be observed. Waits for the disk; what goes wrong is met by the next fetch.
+    virtual void read_ahead() noexcept {}
 
     // Also for an event that was not handed out since the journal was opened (a progress page tells after a restart),
     // and harmless for one that is finished already.

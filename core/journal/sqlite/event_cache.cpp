@@ -46,7 +46,16 @@ void EventCache::append(Sequence after, Sequence through, std::span<const std::s
         if (joins) chunk.through = end;
         chunk.used = ++uses_;
     }
-    forget_oldest();
+    forget_oldest(through);
+}
+
+Sequence EventCache::known_to(Sequence after) const {
+    const std::lock_guard lock(mutex_);
+    for (;;) {
+        const auto place = chunks_.find(chunk_of(after.next()));
+        if (place == chunks_.end() || after < place->second.after || place->second.through <= after) return after;
+        after = place->second.through;
+    }
 }
 
 EventCache::Stretch EventCache::read(Sequence after, std::size_t limit, const MayWant& may_want) const {
@@ -105,7 +114,7 @@ void EventCache::put(const Range& range, Events events) {
     Chunk& chunk = place->second;
     if (made || chunk.through != range.first) {
         // Before what is known here, which follows it then, or in the place of it.
-        const bool joins = !made && chunk.after == range.second;
+        const bool joins = !made && chunk.after == range.second && chunk.bytes < most_bytes_ / 2;
         if (joins) events.insert(events.end(), chunk.events.begin(), chunk.events.end());
         const Sequence through = joins ? chunk.through : range.second;
         bytes_ -= chunk.bytes;
@@ -119,7 +128,7 @@ void EventCache::put(const Range& range, Events events) {
         add(chunk, event);
     chunk.used = ++uses_;
     loading_.erase(number);
-    forget_oldest();
+    forget_oldest(range.first);
     loaded_.notify_all();
 }
 
@@ -135,13 +144,24 @@ void EventCache::clear() {
     bytes_ = 0;
 }
 
-void EventCache::forget_oldest() {
+// Not what is after `needed_after`, in the stretch that was used last: whoever brought it is about to read it.
+void EventCache::forget_oldest(Sequence needed_after) {
     while (bytes_ > most_bytes_ && chunks_.size() > 1) {
         const auto oldest = std::min_element(
             chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
         bytes_ -= oldest->second.bytes;
         chunks_.erase(oldest);
     }
+    if (bytes_ <= most_bytes_ || chunks_.empty()) return;
+    Chunk& last = chunks_.begin()->second;
+    auto kept = last.events.begin();
+    for (; kept != last.events.end() && (*kept)->sequence <= needed_after && bytes_ > most_bytes_; ++kept) {
+        const std::size_t bytes = bytes_of(**kept);
+        last.after = (*kept)->sequence;
+        last.bytes -= bytes;
+        bytes_ -= bytes;
+    }
+    last.events.erase(last.events.begin(), kept);
 }
 
 }  // namespace foley::core

@@ -3,7 +3,7 @@
 // that has just been appended not at all.
 //
 // It holds stretches of the journal without holes, at most 256 numbers each, and forgets those that were not used for
-// longest. Each knows which types of events it has, so a consumer goes past a stretch with nothing for it at once.
+// longest; of the last, when its events are that large, what is before the newest. Each knows which types of events it has, so a consumer goes past a stretch with nothing for it at once.
 //
 // Owner: SqliteFile. Any thread.
 #pragma once
@@ -48,6 +48,9 @@ public:
     // wants no type are gone past.
     Stretch read(Sequence after, std::size_t limit, const MayWant& may_want) const;
 
+    // The place up to which all is known that comes after `after`; `after` itself when nothing is.
+    Sequence known_to(Sequence after) const;
+
     // Whoever finds nothing loads: the events after `first` and up to `second`, or up to a place before it. Waits while
     // another thread loads there, and then gives nothing: read again. End it with put() or give_up().
     using Range = std::pair<Sequence, Sequence>;
@@ -70,7 +73,7 @@ private:
 
     static std::uint64_t chunk_of(Sequence event) noexcept { return (event.value - 1) >> kBits; }
     void add(Chunk& chunk, const std::shared_ptr<const Event>& event);
-    void forget_oldest();
+    void forget_oldest(Sequence needed_after);
 
     static constexpr unsigned kBits = 8;
 

@@ -10,6 +10,9 @@ namespace {
 constexpr std::size_t kMostUnstoredBytes = std::size_t{64} << 20;
 // Payloads that are read ahead for everybody at once.
 constexpr std::size_t kMostLoaded = std::size_t{1} << 20;
+// What one plugin may find read ahead: as many numbers, in as many loads. More would drive out what others are at.
+constexpr std::uint64_t kReadAhead = 256;
+constexpr int kMostLoadsAhead = 2;
 
 }  // namespace
 
@@ -211,6 +214,19 @@ bool SqliteConsumer::load(Sequence after, Sequence head) const {
     }
     file_.cache.put(*range, std::move(events));
     return true;
+}
+
+void SqliteConsumer::read_ahead() noexcept {
+    try {
+        const Sequence head = file_.head();
+        const Sequence place = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
+        const Sequence far{std::min(head.value, place.value + kReadAhead)};
+        Sequence known = file_.cache.known_to(place);
+        for (int loads = 0; known < far && loads < kMostLoadsAhead && load(known, head); ++loads)
+            known = file_.cache.known_to(known);
+    } catch (const std::exception&) {
+        // The next fetch meets it.
+    }
 }
 
 std::optional<Consumer::Fetched> SqliteConsumer::fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) {

@@ -24,6 +24,7 @@ public:
     const std::string& name() const noexcept override { return books_->name(); }
     Fetched fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) override;
     std::optional<Fetched> fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) override;
+    void read_ahead() noexcept override;
     using Consumer::finish;
     void finish(std::span<const Sequence> sequences) override;
     bool finished(Sequence sequence) const override;

@@ -112,13 +112,63 @@ TEST_CASE("stretches with no type that may be wanted are gone past as a whole", 
 }
 
 TEST_CASE("what was not used for longest is forgotten", "[journal][event_cache]") {
-    EventCache cache(100'000);
+    EventCache cache(200'000);
     for (std::uint64_t first = 1; first < 2560; first += 256)
         append(cache, first, first + 255);
     CHECK(all_from(cache, 0).empty());
     CHECK(all_from(cache, 2304) == counted(2305, 2560));
     cache.clear();
     CHECK(all_from(cache, 2304).empty());
+}
+
+TEST_CASE("a stretch of large events is bounded too, and a reader still comes through it", "[journal][event_cache]") {
+    const auto large = [](std::uint64_t first, std::uint64_t last) {
+        EventCache::Events list;
+        for (const auto& small : made(first, last)) {
+            auto one = std::make_shared<Event>(*small);
+            one->payload.assign(60'000, 'x');
+            list.push_back(std::move(one));
+        }
+        return list;
+    };
+    EventCache cache(200'000);
+    for (std::uint64_t number = 1; number <= 20; ++number)
+        cache.append(Sequence{number - 1}, Sequence{number}, large(number, number));
+    CHECK(all_from(cache, 0).empty());
+    CHECK(all_from(cache, 17) == counted(18, 20));
+    CHECK(cache.known_to(Sequence{17}) == Sequence{20});
+    CHECK(cache.known_to(Sequence{3}) == Sequence{3});
+
+    Sequence place;
+    for (std::uint64_t number = 1; number <= 20; ++number) {
+        const auto read = cache.read(place, 1, {});
+        if (read.events.empty()) {
+            const auto range = cache.begin_load(place, Sequence{20});
+            REQUIRE(range);
+            cache.put({place, place.next()}, large(number, number));
+        }
+        const auto again = cache.read(place, 1, {});
+        REQUIRE(numbers(again.events) == Numbers{number});
+        place = again.through;
+    }
+}
+
+TEST_CASE("what is read ahead is there for the next fetch, and nothing else changes", "[journal][consumer]") {
+    const TempDirectory directory;
+    SqliteJournalOptions options;
+    options.file = directory.path() / "journal.db";
+    const auto journal = open_sqlite_journal(options);
+    const auto consumer = journal->consumer("plugin", StartEarliest{});
+    testing::append(*journal, events(40));
+    journal->rest();
+    CHECK_FALSE(consumer->fetch_recent(64, any, kStart));  // it has to be read
+    consumer->read_ahead();
+    CHECK(consumer->info().position == Sequence{0});
+    const auto fetched = consumer->fetch_recent(64, any, kStart);
+    REQUIRE(fetched);
+    CHECK(fetched->deliveries.size() == 40);
+    consumer->read_ahead();  // there is nothing
+    CHECK(consumer->fetch_recent(64, any, kStart)->deliveries.empty());
 }
 
 TEST_CASE("a consumer at the newest events is served without the disk, and one behind is not", "[journal][consumer]") {
