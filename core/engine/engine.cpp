@@ -80,6 +80,7 @@ Engine::Impl::Impl(boost::asio::io_context& context, Journal& the_journal, const
       prune_timer_(io),
       check_timer_(io),
       rest_timer_(io),
+      catch_up_timer_(io),
       shutdown_timer_(io) {
     services.options = std::make_shared<const EngineOptions>(std::move(options));
 }
@@ -137,8 +138,28 @@ void Engine::Impl::start() {
 void Engine::Impl::journal_grew() {
     last_growth_ = clock.steady();
     rest_later();
-    for (const auto& [name, one] : runners)
-        one->journal_grew();
+    bool some_lag = false;
+    for (const auto& [name, one] : runners) {
+        // Whoever comes after it waits until it has gone past.
+        const bool may_lag = order_.behind(name).empty();
+        some_lag = !one->journal_grew(may_lag) || some_lag;
+    }
+    if (some_lag) catch_up_later();
+}
+
+// In a flood, plugins that want nothing of it are woken for many commits at once.
+void Engine::Impl::catch_up_later() {
+    constexpr std::chrono::milliseconds kWait{50};
+    if (catch_up_waits_ || shutting_down_) return;
+    catch_up_waits_ = true;
+    catch_up_timer_.expires_after(kWait);
+    catch_up_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        catch_up_waits_ = false;
+        for (const auto& [name, one] : runners) {
+            if (one->lags()) one->catch_up();
+        }
+    });
 }
 
 std::string Engine::Impl::scan_problem() const {
@@ -201,6 +222,7 @@ void Engine::Impl::shut_down(std::function<void()> done) {
     prune_timer_.cancel();
     check_timer_.cancel();
     rest_timer_.cancel();
+    catch_up_timer_.cancel();
     for (const std::unique_ptr<Source>& one : sources)
         one->stop();
     runners_to_stop_ = runners.size() + 1;

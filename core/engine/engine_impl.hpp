@@ -100,14 +100,16 @@ private:
     void check_ended();
     void rest_later();
     void journal_grew();
+    void catch_up_later();
     void runner_stopped();
 
     PluginOrder order_;
     PluginTracker tracker_;
     std::shared_ptr<FileWatcher> watcher_;  // shared with the scan on the pool; null: there can be none
     std::string no_watcher_;
-    boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, check_timer_, rest_timer_, shutdown_timer_;
-    bool rest_waits_ = false;  // for rest_timer_
+    boost::asio::steady_timer scan_timer_, rescan_timer_, prune_timer_, check_timer_, rest_timer_, catch_up_timer_,
+        shutdown_timer_;
+    bool rest_waits_ = false, catch_up_waits_ = false;  // for their timers
     SteadyTime last_growth_{};
     std::shared_ptr<JournalCheck> check_;
     bool scanning_ = false, scan_again_ = false;

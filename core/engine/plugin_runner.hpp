@@ -76,7 +76,10 @@ public:
     // Why it is absent although there is a file; empty: because there is none.
     void explain_absence(const std::string& why);
     void set_options(PluginOptions options);
-    void journal_grew();
+    // There are new events. False: none of them is wanted, and with `may_lag` they are left for catch_up().
+    bool journal_grew(bool may_lag);
+    bool lags() const noexcept { return unwanted_through_.has_value(); }
+    void catch_up();
     // Whose events are its own may have changed: sites, other plugins.
     void accounts_changed() { wanted_.reset(); }
     void neighbour_progressed();
@@ -181,6 +184,7 @@ private:
     bool wants_more() const;
     const Consumer::Wanted& wanted();
     bool fetch_recent();
+    bool lags_behind_unwanted();
     void fetch();
     void took(const Consumer::Fetched& fetched);
     void fetched(Consumer::Fetched fetched, const std::shared_ptr<const FilterSet>& filters, bool in_order);
@@ -238,6 +242,7 @@ private:
     std::shared_ptr<ProgressPage> page_;
     std::optional<int> page_blocked_by_;
     bool journal_may_have_more_ = true;
+    std::optional<Sequence> unwanted_through_;  // nothing up to here is wanted, and it was not gone past yet
     bool fetching_ = false;
     std::shared_ptr<const Consumer::Wanted> wanted_;  // of `wanted_filters_`; shared with tasks on the pool
     std::shared_ptr<const FilterSet> wanted_filters_;

@@ -115,6 +115,14 @@ public:
     // A hint, after a fetch that found more: reads what comes next into memory, while what was fetched is worked on.
     // Changes nothing that can be observed. Waits for the disk; what goes wrong is met by the next fetch.
     virtual void read_ahead() noexcept {}
+    // The newest event, when of all events after `from` (nothing: after the place up to which this consumer has read)
+    // none can be wanted, as their types tell; nothing when some may be, or when that cannot be said without the disk.
+    // Then there is no hurry to go past them. Changes nothing.
+    virtual std::optional<Sequence> unwanted_through(std::optional<Sequence> from, const Wanted& wanted) const {
+        (void)from;
+        (void)wanted;
+        return std::nullopt;
+    }
 
     // Also for an event that was not handed out since the journal was opened (a progress page tells after a restart),
     // and harmless for one that is finished already.

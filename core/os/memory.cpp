@@ -1,8 +1,8 @@
 #include "core/os/memory.hpp"
 
-#include <malloc.h>
-
 #include <cstddef>
+
+#include <malloc.h>
 
 // Of jemalloc, which foleyd is linked with and other programs of this project are not.
 extern "C" [[gnu::weak]] int mallctl(const char* name, void* old, std::size_t* old_size, void* value,

@@ -51,11 +51,31 @@ void EventCache::append(Sequence after, Sequence through, std::span<const std::s
 
 Sequence EventCache::known_to(Sequence after) const {
     const std::lock_guard lock(mutex_);
-    for (;;) {
-        const auto place = chunks_.find(chunk_of(after.next()));
-        if (place == chunks_.end() || after < place->second.after || place->second.through <= after) return after;
-        after = place->second.through;
+    while (const Chunk* const chunk = following(after))
+        after = chunk->through;
+    return after;
+}
+
+std::optional<Sequence> EventCache::unwanted_through(Sequence after, Sequence head, const MayWant& may_want) const {
+    const std::lock_guard lock(mutex_);
+    while (after < head) {
+        const Chunk* const chunk = following(after);
+        if (chunk == nullptr || some_wanted(*chunk, may_want)) return std::nullopt;
+        after = chunk->through;
     }
+    return after;
+}
+
+EventCache::Chunk* EventCache::following(Sequence after) const {
+    const auto place = chunks_.find(chunk_of(after.next()));
+    if (place == chunks_.end()) return nullptr;
+    Chunk& chunk = place->second;
+    return after < chunk.after || chunk.through <= after ? nullptr : &chunk;
+}
+
+bool EventCache::some_wanted(const Chunk& chunk, const MayWant& may_want) {
+    return !may_want || std::any_of(chunk.types.begin(), chunk.types.end(),
+                                    [&](const auto& type) { return may_want(type.first, type.second); });
 }
 
 EventCache::Stretch EventCache::read(Sequence after, std::size_t limit, const MayWant& may_want) const {
@@ -63,18 +83,14 @@ EventCache::Stretch EventCache::read(Sequence after, std::size_t limit, const Ma
     stretch.through = after;
     const std::lock_guard lock(mutex_);
     while (true) {
-        const auto place = chunks_.find(chunk_of(stretch.through.next()));
-        if (place == chunks_.end()) return stretch;
-        Chunk& chunk = place->second;
-        if (stretch.through < chunk.after || chunk.through <= stretch.through) return stretch;
+        Chunk* const found = following(stretch.through);
+        if (found == nullptr) return stretch;
+        Chunk& chunk = *found;
         chunk.used = ++uses_;
         const auto from = std::upper_bound(
             chunk.events.begin(), chunk.events.end(), stretch.through,
             [](Sequence place_in, const std::shared_ptr<const Event>& event) { return place_in < event->sequence; });
-        const bool wanted = !may_want || std::any_of(chunk.types.begin(), chunk.types.end(), [&](const auto& type) {
-            return may_want(type.first, type.second);
-        });
-        if (!wanted) {
+        if (!some_wanted(chunk, may_want)) {
             stretch.unwanted += static_cast<std::uint64_t>(chunk.events.end() - from);
             stretch.through = chunk.through;
             continue;

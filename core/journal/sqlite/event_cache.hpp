@@ -3,7 +3,8 @@
 // that has just been appended not at all.
 //
 // It holds stretches of the journal without holes, at most 256 numbers each, and forgets those that were not used for
-// longest; of the last, when its events are that large, what is before the newest. Each knows which types of events it has, so a consumer goes past a stretch with nothing for it at once.
+// longest; of the last, when its events are that large, what is before the newest. Each knows which types of events it
+// has, so a consumer goes past a stretch with nothing for it at once.
 //
 // Owner: SqliteFile. Any thread.
 #pragma once
@@ -51,6 +52,9 @@ public:
     // The place up to which all is known that comes after `after`; `after` itself when nothing is.
     Sequence known_to(Sequence after) const;
 
+    // `head`, when all after `after` is known and `may_want` wants no type of it.
+    std::optional<Sequence> unwanted_through(Sequence after, Sequence head, const MayWant& may_want) const;
+
     // Whoever finds nothing loads: the events after `first` and up to `second`, or up to a place before it. Waits while
     // another thread loads there, and then gives nothing: read again. End it with put() or give_up().
     using Range = std::pair<Sequence, Sequence>;
@@ -70,6 +74,10 @@ private:
         std::uint64_t used = 0;
     };
     using Chunks = std::map<std::uint64_t, Chunk>;  // by number >> 8 of their events
+
+    // What is known from `after` on; null: nothing.
+    Chunk* following(Sequence after) const;
+    static bool some_wanted(const Chunk& chunk, const MayWant& may_want);
 
     static std::uint64_t chunk_of(Sequence event) noexcept { return (event.value - 1) >> kBits; }
     void add(Chunk& chunk, const std::shared_ptr<const Event>& event);

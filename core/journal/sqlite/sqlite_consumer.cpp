@@ -229,6 +229,12 @@ void SqliteConsumer::read_ahead() noexcept {
     }
 }
 
+std::optional<Sequence> SqliteConsumer::unwanted_through(std::optional<Sequence> from, const Wanted& wanted) const {
+    if (!wanted.type) return std::nullopt;
+    if (!from) from = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
+    return file_.cache.unwanted_through(*from, file_.head(), wanted.type);
+}
+
 std::optional<Consumer::Fetched> SqliteConsumer::fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) {
     const auto [place, waits] = books_->look([&](const Ledger& ledger) {
         const std::optional<Timestamp> due = ledger.next_due();

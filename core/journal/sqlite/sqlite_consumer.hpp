@@ -25,6 +25,7 @@ public:
     Fetched fetch(std::size_t limit, std::size_t bytes, const Wanted& wanted, Timestamp now) override;
     std::optional<Fetched> fetch_recent(std::size_t limit, const Wanted& wanted, Timestamp now) override;
     void read_ahead() noexcept override;
+    std::optional<Sequence> unwanted_through(std::optional<Sequence> from, const Wanted& wanted) const override;
     using Consumer::finish;
     void finish(std::span<const Sequence> sequences) override;
     bool finished(Sequence sequence) const override;

@@ -110,7 +110,7 @@ private:
     bool script_known_ = false;
     bool was_live_ = false;
     bool more_ = false;  // the last page was full
-    std::size_t page_;  // halved when answers are too much for the connection
+    std::size_t page_;   // halved when answers are too much for the connection
     SteadyTime next_read_ = SteadyTime::min();
     SteadyTime next_question_ = SteadyTime::min();  // for missing ids, after one that failed
     SteadyTime last_step_ = SteadyTime::min();

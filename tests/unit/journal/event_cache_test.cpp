@@ -111,6 +111,25 @@ TEST_CASE("stretches with no type that may be wanted are gone past as a whole", 
     CHECK(asked == 3);
 }
 
+TEST_CASE("whether there is anything for a plugin is told by types, without going past it", "[journal][event_cache]") {
+    EventCache cache(1 << 20);
+    append(cache, 1, 300, "one");
+    append(cache, 301, 520, "two");
+    const auto wants = [](std::string_view what) {
+        return [what](EventKind, std::string_view type) { return type == what; };
+    };
+    const auto through = [&](std::uint64_t after, std::string_view what) {
+        return cache.unwanted_through(Sequence{after}, Sequence{520}, wants(what));
+    };
+    CHECK(through(0, "three") == Sequence{520});
+    CHECK_FALSE(through(0, "one"));
+    CHECK_FALSE(through(0, "two"));
+    CHECK(through(512, "one") == Sequence{520});
+    CHECK_FALSE(through(400, "one"));  // its stretch has some, though they are before it
+    CHECK(through(520, "two") == Sequence{520});
+    CHECK_FALSE(cache.unwanted_through(Sequence{0}, Sequence{521}, wants("three")));  // the last is not known
+}
+
 TEST_CASE("what was not used for longest is forgotten", "[journal][event_cache]") {
     EventCache cache(200'000);
     for (std::uint64_t first = 1; first < 2560; first += 256)
