@@ -71,6 +71,7 @@ Entity& Store::create(std::string_view type, const json::Value& data) {
         if (find(type, key) != nullptr && find(type, key) != &created)
             throw ApiError("IntegrityError", "a " + std::string(type) + " with this primary key exists");
         index(created);
+        of_type_[created.type].push_back(&created);
     } catch (...) {
         unindex(created);
         entities_.pop_back();
@@ -130,14 +131,16 @@ void Store::remove(std::string_view type, const std::vector<std::string>& key) {
     auto* entity = find(type, key);
     if (entity == nullptr) throw ApiError("NotFoundError", "there is no such " + std::string(type), 404);
     unindex(*entity);
+    std::erase(of_type_[entity->type], entity);
     std::erase_if(entities_, [entity](const auto& owned) { return owned.get() == entity; });
 }
 
 std::vector<Entity*> Store::all(std::string_view type) const {
     std::vector<Entity*> out;
-    for (const auto& entity : entities_) {
-        if (schema_.is_a(entity->type, type)) out.push_back(entity.get());
+    for (const auto& [own, entities] : of_type_) {
+        if (schema_.is_a(own, type)) out.insert(out.end(), entities.begin(), entities.end());
     }
+    std::sort(out.begin(), out.end(), [](const Entity* a, const Entity* b) { return a->number < b->number; });
     return out;
 }
 

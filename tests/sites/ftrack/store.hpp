@@ -73,6 +73,7 @@ public:
 private:
     Schema schema_;
     std::vector<std::unique_ptr<Entity>> entities_;
+    std::map<std::string, std::vector<Entity*>> of_type_;
     std::uint64_t created_ = 0;
     // Entities by (attribute, value), of the attributes that relations use: sites with many thousands stay quick.
     std::multimap<std::pair<std::string, std::string>, Entity*> index_;
