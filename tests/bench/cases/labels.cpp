@@ -168,7 +168,7 @@ void choices_to_labels(Bench& bench, double bare_ms) {
     // In the order of the events, and so the last one last.
     while (mounted.model().labels(tasks.back().second).empty()) {
         if (now_ns() - begin > kPatience / 1ns) throw std::runtime_error("the last path was never labelled");
-        std::this_thread::sleep_for(1ms);
+        std::this_thread::sleep_for(5ms);
     }
     const double taken = seconds_since(begin);
     for (const auto& [task, path] : tasks)
