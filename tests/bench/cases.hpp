@@ -30,5 +30,7 @@ void idle(Bench& bench);
 void growth(Bench& bench);
 // The simulated ShotGrid site, which works for its answers: requests, a hole in the ids, a slow plugin beside a fast.
 void shotgrid(Bench& bench);
+// Labels on a simulated Hammerspace share; says so where there can be none.
+void labels(Bench& bench);
 
 }  // namespace foley::bench

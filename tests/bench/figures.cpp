@@ -33,6 +33,11 @@ const std::vector<Case>& cases() {
         {"idle", idle},
         {"shotgrid", shotgrid},
         {"growth", growth},
+#ifdef FOLEY_BENCH_HAS_SHARE
+        {"labels", labels},
+#else
+        {"labels", [](Bench&) { std::cout << "labels: left out, this build has no libfuse3" << std::endl; }},
+#endif
     };
     return all;
 }

@@ -1,5 +1,6 @@
 // Studio: a simulated ftrack site with a small project, a directory tree that stands for the share, and a foleyd with
-// hammertrack between the two, its labels kept as extended attributes.
+// hammertrack between the two, its labels kept as extended attributes; or, with a mount, by whoever shows the tree
+// there as a share.
 //
 // The tree lies in the build directory, since temporary file systems may have no user attributes.
 // Thread: the one that made it; the site has its own.
@@ -27,6 +28,7 @@ public:
         unsigned sequences = 1, shots = 2;
         bool versions = true;
         std::string hammertrack = "hold: 1s";  // further settings
+        std::filesystem::path mount{};         // where the tree will be seen as a share with a gateway
         DaemonSetup daemon{};                  // plugins beside hammertrack, …
     };
     explicit Studio(Options options);
@@ -38,11 +40,12 @@ public:
 
     // What ftrack says that each path should have: the union over all entities that map to it.
     LabelsOfPaths wanted();
-    // What the tree has.
+    // What the tree has as extended attributes.
     LabelsOfPaths present() const;
     // Sentences: where the two differ.
     std::vector<std::string> differences();
     void await_same(std::chrono::milliseconds limit);
+    const std::filesystem::path& tree() const noexcept { return tree_.path(); }
     void install_hammertrack() { daemon.install("hammertrack", shipped_plugin("hammertrack")); }
 
 private:

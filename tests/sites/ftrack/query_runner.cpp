@@ -217,19 +217,27 @@ private:
     std::set<std::string> seen_;
 };
 
-// A query for one id, or for some, need not look at everything.
+// A query that names ids, of the entities themselves or of what they belong to, need not look at everything.
 std::vector<Entity*> candidates(const Query& query, const Store& store) {
-    const auto* criteria = query.where.get();
-    if (criteria != nullptr && criteria->kind == Criteria::Kind::condition && criteria->path == Path{"id"} &&
-        (criteria->op == Criteria::Operator::is || criteria->op == Criteria::Operator::in)) {
-        std::vector<Entity*> out;
-        for (const auto& value : criteria->values) {
-            auto* found = value ? const_cast<Store&>(store).find(query.type, *value) : nullptr;
-            if (found != nullptr && std::find(out.begin(), out.end(), found) == out.end()) out.push_back(found);
-        }
-        return out;
+    const auto is_narrow = [&](const Criteria& criteria) {
+        return criteria.kind == Criteria::Kind::condition && criteria.path.size() == 1 &&
+               Store::is_indexed(criteria.path.front()) &&
+               store.schema().has_attribute(query.type, criteria.path.front()) &&
+               (criteria.op == Criteria::Operator::is || criteria.op == Criteria::Operator::in) &&
+               std::all_of(criteria.values.begin(), criteria.values.end(),
+                           [](const auto& value) { return value && !value->empty(); });
+    };
+    const Criteria* narrow = query.where.get();
+    if (narrow != nullptr && narrow->kind == Criteria::Kind::all) {
+        const auto found = std::find_if(narrow->terms.begin(), narrow->terms.end(),
+                                        [&](const auto& term) { return is_narrow(*term); });
+        narrow = found == narrow->terms.end() ? nullptr : found->get();
     }
-    return store.all(query.type);
+    if (narrow == nullptr || !is_narrow(*narrow)) return store.all(query.type);
+    std::set<std::string> values;
+    for (const auto& value : narrow->values)
+        values.insert(*value);
+    return store.having(query.type, narrow->path.front(), values);
 }
 
 }  // namespace

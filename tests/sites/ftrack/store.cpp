@@ -59,6 +59,7 @@ Entity& Store::create(std::string_view type, const json::Value& data) {
     if (schema_.find(type) == nullptr) throw ApiError("KeyError", "there is no type " + std::string(type));
     auto entity = std::make_unique<Entity>();
     entity->type = type;
+    entity->number = ++created_;
     entities_.push_back(std::move(entity));
     Entity& created = *entities_.back();
     try {
@@ -70,6 +71,7 @@ Entity& Store::create(std::string_view type, const json::Value& data) {
         if (find(type, key) != nullptr && find(type, key) != &created)
             throw ApiError("IntegrityError", "a " + std::string(type) + " with this primary key exists");
         index(created);
+        of_type_[created.type].push_back(&created);
     } catch (...) {
         unindex(created);
         entities_.pop_back();
@@ -106,6 +108,13 @@ Entity* Store::find(std::string_view type, const std::vector<std::string>& key) 
             std::find_if(begin, end, [&](const auto& entry) { return schema_.is_a(entry.second->type, type); });
         return found == end ? nullptr : found->second;
     }
+    const auto& names = known->primary_key;
+    if (const auto at = std::find_if(names.begin(), names.end(), is_indexed); at != names.end()) {
+        for (auto* entity : having(type, *at, {key[static_cast<std::size_t>(at - names.begin())]})) {
+            if (key_of(*entity) == key) return entity;
+        }
+        return nullptr;
+    }
     for (const auto& entity : entities_) {
         if (schema_.is_a(entity->type, type) && key_of(*entity) == key) return entity.get();
     }
@@ -122,14 +131,33 @@ void Store::remove(std::string_view type, const std::vector<std::string>& key) {
     auto* entity = find(type, key);
     if (entity == nullptr) throw ApiError("NotFoundError", "there is no such " + std::string(type), 404);
     unindex(*entity);
+    std::erase(of_type_[entity->type], entity);
     std::erase_if(entities_, [entity](const auto& owned) { return owned.get() == entity; });
 }
 
 std::vector<Entity*> Store::all(std::string_view type) const {
     std::vector<Entity*> out;
-    for (const auto& entity : entities_) {
-        if (schema_.is_a(entity->type, type)) out.push_back(entity.get());
+    for (const auto& [own, entities] : of_type_) {
+        if (schema_.is_a(own, type)) out.insert(out.end(), entities.begin(), entities.end());
     }
+    std::sort(out.begin(), out.end(), [](const Entity* a, const Entity* b) { return a->number < b->number; });
+    return out;
+}
+
+bool Store::is_indexed(std::string_view name) {
+    return std::find(kIndexed.begin(), kIndexed.end(), name) != kIndexed.end();
+}
+
+std::vector<Entity*> Store::having(std::string_view type, const std::string& name,
+                                   const std::set<std::string>& values) const {
+    std::vector<Entity*> out;
+    for (const std::string& value : values) {
+        const auto [begin, end] = index_.equal_range({name, value});
+        for (auto at = begin; at != end; ++at) {
+            if (schema_.is_a(at->second->type, type)) out.push_back(at->second);
+        }
+    }
+    std::sort(out.begin(), out.end(), [](const Entity* a, const Entity* b) { return a->number < b->number; });
     return out;
 }
 
@@ -137,7 +165,7 @@ std::vector<Entity*> Store::related(const Entity& entity, const Relation& relati
     std::vector<Entity*> out;
     const auto value = entity.text(relation.local);
     if (value.empty()) return out;
-    if (std::find(kIndexed.begin(), kIndexed.end(), relation.remote) != kIndexed.end()) {
+    if (is_indexed(relation.remote)) {
         const auto [begin, end] = index_.equal_range({relation.remote, value});
         for (auto at = begin; at != end; ++at) {
             if (schema_.is_a(at->second->type, relation.target)) out.push_back(at->second);

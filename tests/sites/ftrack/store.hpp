@@ -7,8 +7,10 @@
 
 #include <foley/json.hpp>
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@ private:
 
 struct Entity {
     std::string type;
+    std::uint64_t number = 0;  // in order of creation
     json::Document values{rapidjson::kObjectType};
 
     std::string text(std::string_view name) const { return std::string(json::text_or_empty(values, name)); }
@@ -56,6 +59,10 @@ public:
 
     // Of that type and those derived from it, in order of creation.
     std::vector<Entity*> all(std::string_view type) const;
+    // Those of them whose attribute is one of these texts; only of an attribute that is_indexed().
+    std::vector<Entity*> having(std::string_view type, const std::string& name,
+                                const std::set<std::string>& values) const;
+    static bool is_indexed(std::string_view name);
     std::vector<Entity*> related(const Entity& entity, const Relation& relation) const;
     // `link` of a context or version: from the project to itself.
     json::Document link_of(const Entity& entity) const;
@@ -66,6 +73,8 @@ public:
 private:
     Schema schema_;
     std::vector<std::unique_ptr<Entity>> entities_;
+    std::map<std::string, std::vector<Entity*>> of_type_;
+    std::uint64_t created_ = 0;
     // Entities by (attribute, value), of the attributes that relations use: sites with many thousands stay quick.
     std::multimap<std::pair<std::string, std::string>, Entity*> index_;
 
