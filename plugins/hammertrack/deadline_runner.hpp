@@ -1,9 +1,6 @@
 // DeadlineRunner: runs file operations on a thread of its own and gives up waiting when they take too long, since an
 // operation on a network file system can hang where no signal reaches it.
 //
-// Handing over to the thread and back costs as much as some of the operations, so several that follow each other can
-// be handed over as the steps of one; the deadline is still that of each.
-//
 // An operation that was given up on is still under way. Until it ends nothing else is run, so it can never overtake, or
 // undo, something later; run() says so by ShareAway.
 //
@@ -22,48 +19,29 @@
 namespace hammertrack {
 
 class DeadlineRunner {
-    struct Shared;
-
 public:
-    class Steps {
-    public:
-        // The step before is over, and this one has the whole deadline. Throws ShareAway when the operation was given
-        // up on: nothing more is to be done.
-        void next(const std::string& what) const;
-
-    private:
-        friend struct Shared;
-        explicit Steps(Shared& shared) noexcept : shared_(shared) {}
-        Shared& shared_;
-    };
-
     explicit DeadlineRunner(std::chrono::milliseconds deadline);
     ~DeadlineRunner();
     DeadlineRunner(const DeadlineRunner&) = delete;
     DeadlineRunner& operator=(const DeadlineRunner&) = delete;
 
     // What `operation` returns or throws. Throws ShareAway past the deadline; `what` is then in the sentence: "reading
-    // the labels of demo/sh_010". An operation of several steps takes a `const Steps&`; `what` is its first.
+    // the labels of demo/sh_010".
     template <typename Operation>
     auto run(const std::string& what, Operation operation) {
-        if constexpr (std::is_invocable_v<Operation&>) {
-            return run(what, [operation = std::move(operation)](const Steps&) mutable { return operation(); });
+        using Result = std::invoke_result_t<Operation&>;
+        if constexpr (std::is_void_v<Result>) {
+            run_erased(what, std::move(operation));
         } else {
-            using Result = std::invoke_result_t<Operation&, const Steps&>;
-            if constexpr (std::is_void_v<Result>) {
-                run_erased(what, std::move(operation));
-            } else {
-                auto result = std::make_shared<std::optional<Result>>();
-                run_erased(what, [result, operation = std::move(operation)](const Steps& steps) mutable {
-                    result->emplace(operation(steps));
-                });
-                return std::move(**result);
-            }
+            auto result = std::make_shared<std::optional<Result>>();
+            run_erased(what, [result, operation = std::move(operation)]() mutable { result->emplace(operation()); });
+            return std::move(**result);
         }
     }
 
 private:
-    void run_erased(const std::string& what, std::function<void(const Steps&)> operation);
+    struct Shared;
+    void run_erased(const std::string& what, std::function<void()> operation);
 
     std::chrono::milliseconds deadline_;
     std::shared_ptr<Shared> shared_;  // with the thread, which may outlive this object

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <vector>
 
 namespace hammertrack {
 namespace {
@@ -47,18 +46,13 @@ Labeller::Result Labeller::apply(const std::shared_ptr<const ShareEntry>& entry,
 // trouble. Where it is wanted, adding it will bring the share's refusal; where not, the path has to be looked at again.
 LabelSet Labeller::read_present(const std::shared_ptr<const ShareEntry>& entry, const LabelSet& wanted, bool& unsure) {
     LabelSet present;
-    std::vector<Label> labels;
-    for (const auto& option : menu_.options())
-        labels.push_back(option.label);
-    const auto answers = share_.has(entry, labels);
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        const Label& label = labels[i];
-        const auto& answer = answers[i];
-        if (answer.present) present.insert(label);
-        if (answer.complaint.empty() || wanted.count(label) != 0) continue;
+    for (const auto& option : menu_.options()) {
+        const auto answer = share_.has(entry, option.label);
+        if (answer.present) present.insert(option.label);
+        if (answer.complaint.empty() || wanted.count(option.label) != 0) continue;
         unsure = true;
-        if (complaints_.insert(label.folded() + ":" + answer.complaint).second) {
-            log_(Level::warning, "Asked for the label \"" + label.text() + "\" on " + entry->path().text() +
+        if (complaints_.insert(option.label.folded() + ":" + answer.complaint).second) {
+            log_(Level::warning, "Asked for the label \"" + option.label.text() + "\" on " + entry->path().text() +
                                      ", the share says: " + answer.complaint + " Is it defined on the share?");
         }
     }
@@ -66,14 +60,16 @@ LabelSet Labeller::read_present(const std::shared_ptr<const ShareEntry>& entry, 
 }
 
 void Labeller::add(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
-    const auto answer = share_.add(entry, label);
+    share_.add(entry, label);
+    const auto answer = share_.has(entry, label);
     if (answer.present) return;
     throw Rejected("The label \"" + label.text() + "\" is not on " + entry->path().text() + " although it was added" +
                    (answer.complaint.empty() ? "." : ": " + answer.complaint));
 }
 
 void Labeller::remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
-    const auto answer = share_.remove(entry, label);
+    share_.remove(entry, label);
+    const auto answer = share_.has(entry, label);
     if (!answer.complaint.empty()) {
         throw Rejected("Whether the label \"" + label.text() + "\" is gone from " + entry->path().text() +
                        " the share does not say: " + answer.complaint);

@@ -3,13 +3,6 @@
 #include "hammertrack/errors.hpp"
 
 namespace hammertrack {
-namespace {
-
-std::string reading(const ShareEntry& entry) {
-    return "reading the labels of " + entry.path().text();
-}
-
-}  // namespace
 
 Share::Share(Options options, std::shared_ptr<LabelStore> store, Label any, Log log)
     : options_(std::move(options)),
@@ -55,35 +48,19 @@ std::shared_ptr<const ShareEntry> Share::find(const SharePath& path) {
     return runner_.run("finding " + path.text(), [root = opened_, path] { return root->find(path); });
 }
 
-std::vector<LabelStore::Answer> Share::has(const std::shared_ptr<const ShareEntry>& entry,
-                                           const std::vector<Label>& labels) {
-    const std::string what = reading(*entry);
-    return runner_.run(what, [store = store_, entry, labels, what](const DeadlineRunner::Steps& steps) {
-        std::vector<LabelStore::Answer> answers;
-        for (const Label& label : labels) {
-            steps.next(what);
-            answers.push_back(store->has(*entry, label));
-        }
-        return answers;
-    });
+LabelStore::Answer Share::has(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
+    return runner_.run("reading the labels of " + entry->path().text(),
+                       [store = store_, entry, label] { return store->has(*entry, label); });
 }
 
-LabelStore::Answer Share::add(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
-    return runner_.run("adding the label " + label.text() + " to " + entry->path().text(),
-                       [store = store_, entry, label](const DeadlineRunner::Steps& steps) {
-                           store->add(*entry, label);
-                           steps.next(reading(*entry));
-                           return store->has(*entry, label);
-                       });
+void Share::add(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
+    runner_.run("adding the label " + label.text() + " to " + entry->path().text(),
+                [store = store_, entry, label] { store->add(*entry, label); });
 }
 
-LabelStore::Answer Share::remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
-    return runner_.run("removing the label " + label.text() + " from " + entry->path().text(),
-                       [store = store_, entry, label](const DeadlineRunner::Steps& steps) {
-                           store->remove(*entry, label);
-                           steps.next(reading(*entry));
-                           return store->has(*entry, label);
-                       });
+void Share::remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label) {
+    runner_.run("removing the label " + label.text() + " from " + entry->path().text(),
+                [store = store_, entry, label] { store->remove(*entry, label); });
 }
 
 }  // namespace hammertrack

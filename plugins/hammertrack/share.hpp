@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace hammertrack {
 
@@ -35,12 +34,9 @@ public:
     // Throws EntryMissing and the others of ShareRoot::find.
     std::shared_ptr<const ShareEntry> find(const SharePath& path);
 
-    // About each of the labels, in their order.
-    std::vector<LabelStore::Answer> has(const std::shared_ptr<const ShareEntry>& entry,
-                                        const std::vector<Label>& labels);
-    // Both return what the share says when it is asked for the label afterwards.
-    LabelStore::Answer add(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
-    LabelStore::Answer remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
+    LabelStore::Answer has(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
+    void add(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
+    void remove(const std::shared_ptr<const ShareEntry>& entry, const Label& label);
 
     const std::string& root() const noexcept { return options_.root; }
 
