@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <unistd.h>
 
@@ -75,14 +76,11 @@ void answer_plugins(const Context& context, const Responder& respond) {
 
 void answer_plugin(const Context& context, const HttpRequest& request, const Responder& respond) {
     const std::string& name = request.capture("name");
-    for (const PluginStatus& plugin : context->engine.plugins()) {
-        if (plugin.name != name) continue;
-        JsonText out;
-        write(out, plugin, context->clock.now(), true);
-        respond.json(out.take());
-        return;
-    }
-    respond.error(404, "there is no plugin " + name);
+    const std::optional<PluginStatus> plugin = context->engine.plugin(name);
+    if (!plugin) return respond.error(404, "there is no plugin " + name);
+    JsonText out;
+    write(out, *plugin, context->clock.now(), true);
+    respond.json(out.take());
 }
 
 void answer_sources(const Context& context, const Responder& respond) {

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ public:
     // ── status ───────────────────────────────────────────────────────────────────────────────────────────────────
     EngineStatus status() const;
     std::vector<PluginStatus> plugins() const;
+    std::optional<PluginStatus> plugin(const std::string& name) const;  // nothing: there is none of that name
     std::vector<SourceStatus> sources() const;
 
     // ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────

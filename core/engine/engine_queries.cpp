@@ -49,6 +49,14 @@ std::vector<PluginStatus> Engine::plugins() const {
     return all;
 }
 
+std::optional<PluginStatus> Engine::plugin(const std::string& name) const {
+    if (const auto known = impl_->runners.find(name); known != impl_->runners.end()) return known->second->status();
+    for (PluginStatus& available : impl_->available_plugins()) {
+        if (available.name == name) return std::move(available);
+    }
+    return std::nullopt;
+}
+
 std::vector<SourceStatus> Engine::sources() const {
     std::vector<SourceStatus> all;
     for (const std::unique_ptr<Source>& source : impl_->sources)
@@ -143,7 +151,7 @@ void Engine::events(Sequence after, std::size_t limit, bool tail, std::function<
         [journal = &impl_->journal, after, limit, tail] {
             Sequence from = after;
             if (tail) {
-                const Sequence head = journal->info().head;
+                const Sequence head = journal->head();
                 from = Sequence{head.value - std::min<std::uint64_t>(head.value, limit)};
             }
             return Page{journal->read(from, limit)};

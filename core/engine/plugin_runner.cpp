@@ -44,7 +44,7 @@ PluginRunner::~PluginRunner() {
 
 void PluginRunner::file_seen(const PluginFile& file) {
     file_ = file;
-    if (!known_ && !consumer_ && !head_at_first_sight_) head_at_first_sight_ = services_.journal.info().head;
+    if (!known_ && !consumer_ && !head_at_first_sight_) head_at_first_sight_ = services_.journal.head();
     advance();
 }
 

@@ -226,7 +226,7 @@ PluginStatus PluginRunner::status() const {
     }
     status.consumer.name = name_;
     if (consumer_) status.consumer = consumer_->info();
-    const Sequence head = services_.journal.info().head;
+    const Sequence head = services_.journal.head();
     status.lag_events = head.value - std::min(head.value, status.consumer.position.value);
     status.in_flight = window_.events_in_flight();
     status.delivered = delivered_;

@@ -88,6 +88,8 @@ public:
     virtual ~Journal() = default;
 
     virtual JournalInfo info() const = 0;
+    // The newest event; of info() what is asked for often, without a look at the disk.
+    virtual Sequence head() const { return info().head; }
 
     // ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────
     // Blocking. Durable when it returns; nobody sees an event before. All or nothing. Sets each new event's sequence in

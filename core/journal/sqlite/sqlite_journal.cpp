@@ -47,6 +47,7 @@ public:
     SqliteJournal& operator=(const SqliteJournal&) = delete;
 
     JournalInfo info() const override;
+    Sequence head() const override { return file_.head(); }
     AppendResult append(std::string_view source, std::span<Event> events,
                         std::optional<std::string_view> cursor) override;
     std::optional<std::string> cursor(std::string_view source) const override;

@@ -2,12 +2,11 @@
 // choice to the label.
 #include "bench/cases.hpp"
 #include "bench/measure.hpp"
+#include "hammertrack/gateway_store.hpp"
+#include "hammertrack/labeller.hpp"
 #include "integration/harness/scale.hpp"
 #include "integration/harness/studio.hpp"
 #include "sites/hammerspace/mounted_share.hpp"
-
-#include "hammertrack/gateway_store.hpp"
-#include "hammertrack/labeller.hpp"
 
 #include <fmt/format.h>
 
@@ -57,8 +56,8 @@ int checked(int result, const char* what) {
 std::string bare_exchange(int folder, unsigned number, const std::string& command) {
     std::array<char, 48> name{};
     std::snprintf(name.data(), name.size(), ".fs_command_gateway 0x%x", number);
-    int file = checked(
-        ::openat(folder, name.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666), "openat");
+    int file =
+        checked(::openat(folder, name.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666), "openat");
     checked(static_cast<int>(::write(file, command.data(), command.size())), "write");
     checked(::close(file), "close");
     file = checked(::openat(folder, name.data(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW), "openat");

@@ -60,10 +60,10 @@ DaemonSetup Studio::with_site(const Options& options) {
     setup.sites += "  studio: {kind: ftrack, url: \"" + site.url() + "\", user: " + site.options().user +
                    ", api_key: {env: FOLEY_TEST_FTRACK_KEY}}\n";
     if (setup.sources.empty()) setup.sources = "  hub: {kind: ftrack, site: studio}\n";
-    const std::string store =
-        options.mount.empty() ? "xattr" : "gateway, mount: \"" + options.mount.string() + "\"";
+    const std::string store = options.mount.empty() ? "xattr" : "gateway, mount: \"" + options.mount.string() + "\"";
     setup.plugins.push_back({.name = "hammertrack",
-                             .settings = "label_store: " + store + ", menu: {yul: Montreal, lax: Los Angeles, yyz: Toronto, "
+                             .settings = "label_store: " + store +
+                                         ", menu: {yul: Montreal, lax: Los Angeles, yyz: Toronto, "
                                          "muc: Munich}, " +
                                          options.hammertrack,
                              .records = false});
