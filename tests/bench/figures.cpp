@@ -49,7 +49,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> only;
     std::string json;
     bool full = false;
-    options.add_option("--only", only, "Cases by name: site, journal, bystanders, …")->delimiter(',');
+    std::vector<std::string> names;
+    for (const auto& [name, run] : cases())
+        names.push_back(name);
+    options.add_option("--only", only, "Cases by name")->delimiter(',')->check(CLI::IsMember(names));
     options.add_option("--json", json, "Write the figures to this file, too");
     options.add_flag("--full", full, "The largest sizes: 10,000,000 events");
     CLI11_PARSE(options, argc, argv);
