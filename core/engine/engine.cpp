@@ -153,8 +153,8 @@ void Engine::Impl::catch_up_later() {
     if (catch_up_waits_ || shutting_down_) return;
     catch_up_waits_ = true;
     catch_up_timer_.expires_after(kWait);
-    catch_up_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
+    catch_up_timer_.async_wait([this, alive = self_](boost::system::error_code error) {
+        if (error || *alive == nullptr || shutting_down_) return;
         catch_up_waits_ = false;
         for (const auto& [name, one] : runners) {
             if (one->lags()) one->catch_up();

@@ -50,7 +50,7 @@ std::vector<PluginStatus> Engine::plugins() const {
 }
 
 std::optional<PluginStatus> Engine::plugin(const std::string& name) const {
-    if (const auto known = impl_->runners.find(name); known != impl_->runners.end()) return known->second->status();
+    if (const std::shared_ptr<PluginRunner> one = impl_->runner(name)) return one->status();
     for (PluginStatus& available : impl_->available_plugins()) {
         if (available.name == name) return std::move(available);
     }

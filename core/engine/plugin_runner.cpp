@@ -87,28 +87,6 @@ void PluginRunner::set_options(PluginOptions options) {
     advance();
 }
 
-bool PluginRunner::journal_grew(bool may_lag) {
-    if (may_lag && lags_behind_unwanted()) return false;
-    catch_up();
-    return true;
-}
-
-// It was at the end of the journal, and of what came since it wants nothing.
-bool PluginRunner::lags_behind_unwanted() {
-    const bool at_end =
-        active_ && active_->phase == HostedCopy::Phase::running && !journal_may_have_more_ && !fetching_;
-    if (!at_end) return false;
-    const std::optional<Sequence> through = consumer_->unwanted_through(unwanted_through_, wanted());
-    if (through) unwanted_through_ = through;
-    return through.has_value();
-}
-
-void PluginRunner::catch_up() {
-    unwanted_through_.reset();
-    journal_may_have_more_ = true;
-    pump();
-}
-
 void PluginRunner::neighbour_progressed() {
     if (window_.waiting() > 0) pump();
 }

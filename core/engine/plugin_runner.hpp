@@ -178,7 +178,7 @@ private:
     void start_candidate();
     void load_failed(const HostedCopy& session, const std::string& why, bool crash_or_failure);
 
-    // Events (plugin_runner_events.cpp)
+    // Events (plugin_runner_deliveries.cpp, plugin_runner_outcomes.cpp)
     void pump();
     void deliver_waiting();
     bool wants_more() const;

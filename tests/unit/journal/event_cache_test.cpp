@@ -47,6 +47,17 @@ Numbers counted(std::uint64_t first, std::uint64_t last) {
     return list;
 }
 
+// A journal in a file, and a plugin that begins with its first event.
+struct OneConsumer {
+    TempDirectory directory;
+    std::unique_ptr<Journal> journal = [this] {
+        SqliteJournalOptions options;
+        options.file = directory.path() / "journal.db";
+        return open_sqlite_journal(options);
+    }();
+    std::unique_ptr<Consumer> consumer = journal->consumer("plugin", StartEarliest{});
+};
+
 }  // namespace
 
 TEST_CASE("what was appended is there, from any place on, over the ends of stretches", "[journal][event_cache]") {
@@ -173,11 +184,9 @@ TEST_CASE("a stretch of large events is bounded too, and a reader still comes th
 }
 
 TEST_CASE("what is read ahead is there for the next fetch, and nothing else changes", "[journal][consumer]") {
-    const TempDirectory directory;
-    SqliteJournalOptions options;
-    options.file = directory.path() / "journal.db";
-    const auto journal = open_sqlite_journal(options);
-    const auto consumer = journal->consumer("plugin", StartEarliest{});
+    const OneConsumer plugin;
+    const auto& journal = plugin.journal;
+    const auto& consumer = plugin.consumer;
     testing::append(*journal, events(40));
     journal->rest();
     CHECK_FALSE(consumer->fetch_recent(64, any, kStart));  // it has to be read
@@ -191,11 +200,9 @@ TEST_CASE("what is read ahead is there for the next fetch, and nothing else chan
 }
 
 TEST_CASE("a consumer at the newest events is served without the disk, and one behind is not", "[journal][consumer]") {
-    const TempDirectory directory;
-    SqliteJournalOptions options;
-    options.file = directory.path() / "journal.db";
-    const auto journal = open_sqlite_journal(options);
-    const auto consumer = journal->consumer("plugin", StartEarliest{});
+    const OneConsumer plugin;
+    const auto& journal = plugin.journal;
+    const auto& consumer = plugin.consumer;
     testing::append(*journal, events(3));
     auto fetched = consumer->fetch_recent(64, any, kStart);
     REQUIRE(fetched);
@@ -236,11 +243,9 @@ TEST_CASE("a consumer at the newest events is served without the disk, and one b
 }
 
 TEST_CASE("a duplicate or a failed append leaves nothing in memory that is not in the file", "[journal][event_cache]") {
-    const TempDirectory directory;
-    SqliteJournalOptions options;
-    options.file = directory.path() / "journal.db";
-    const auto journal = open_sqlite_journal(options);
-    const auto consumer = journal->consumer("plugin", StartEarliest{});
+    const OneConsumer plugin;
+    const auto& journal = plugin.journal;
+    const auto& consumer = plugin.consumer;
     testing::append(*journal, {event("a"), event("b"), event("a"), event("c")});
     const auto read = journal->read(Sequence{}, 100, std::size_t{1} << 20);
     const auto fetched = consumer->fetch_recent(64, any, kStart);
