@@ -95,3 +95,27 @@ TEST_CASE("a plugin that is new starts at the newest event unless told otherwise
     CHECK(daemon.handled("early").ids().size() == 12);
     CHECK(daemon.handled("middle").ids() == std::vector<std::string>{"7", "8", "9", "10", "11", "12"});
 }
+
+TEST_CASE("a plugin goes past what it does not want, and misses nothing that it wants in between", "[integration]") {
+    Daemon daemon({.plugins = {{.name = "ledger"}, {.name = "all"}, {.name = "behind", .options = "after: [ledger]"}}});
+    daemon.install("ledger", test_plugin("ledger"));  // wants test.note
+    daemon.install_recorder("all");
+    daemon.install_recorder("behind");
+    daemon.start();
+    for (const char* name : {"ledger", "all", "behind"})
+        daemon.await_state(name, "running");
+    daemon.emit_many(300, "test.other");
+    daemon.await_caught_up("ledger");
+    CHECK(daemon.handled("ledger").ids().empty());
+
+    daemon.emit_many(20, "test.other");
+    const std::string wanted = std::to_string(daemon.emit("test.note"));
+    daemon.emit_many(20, "test.other");
+    for (const char* name : {"ledger", "all", "behind"})
+        daemon.await_caught_up(name);
+    CHECK(daemon.handled("ledger").ids() == std::vector<std::string>{wanted});
+    CHECK(daemon.handled("all").ids().size() == daemon.emitted());
+    // In another order, perhaps: what ledger does not want need not wait for what it works on.
+    CHECK_THAT(daemon.handled("behind").ids(), Catch::Matchers::UnorderedEquals(daemon.handled("all").ids()));
+    CHECK(daemon.plugin("ledger").lag == 0);
+}
