@@ -18,7 +18,8 @@ namespace {
 constexpr milliseconds kFirstJournalDelay{100};
 constexpr milliseconds kLongestJournalDelay{2000};
 constexpr std::chrono::seconds kAheadIsGood{5};
-constexpr std::size_t kMostHinted = 500;  // in one question; what is left out is found by asking as usual
+constexpr std::uint64_t kMostUnderWay = 500;  // ids that may be given out and not be seen yet
+constexpr std::size_t kMostHinted = 500;      // in one question; what is left out is found by asking as usual
 
 std::vector<IdRange> ids_of(const std::vector<std::uint64_t>& ids) {
     std::vector<IdRange> ranges;
@@ -195,13 +196,24 @@ milliseconds Poller::idle_interval() {
     return interval;
 }
 
+// Between the last event and this one. Below the first of all it is only what may be under way still: an old log begins
+// anywhere, a new site's first events come late like any others.
+std::optional<IdRange> Poller::missing_below(const LogEntry& entry, const std::optional<Timestamp>& site_now) const {
+    auto first = cursor_.last + 1;
+    if (cursor_.last == 0) {
+        const auto age = site_now.value_or(context_.clock.now()) - entry.created_at.value_or(Timestamp::max());
+        if (age > options_.gaps.open_for) return std::nullopt;
+        if (entry.id > kMostUnderWay) first = entry.id - kMostUnderWay;
+    }
+    if (entry.id <= first) return std::nullopt;
+    return IdRange{first, entry.id - 1};
+}
+
 void Poller::take_new(LogPage& page, SteadyTime now) {
     for (auto& entry : page.entries) {
-        // Before the first event of all nothing is missing.
-        if (cursor_.last != 0 && entry.id > cursor_.last + 1) {
-            const IdRange missing{cursor_.last + 1, entry.id - 1};
-            cursor_.gaps.discover(missing, entry.created_at, now);
-            log(FOLEY_LOG_DEBUG, "waits for " + to_string({missing}) + ", below " + std::to_string(entry.id));
+        if (const auto missing = missing_below(entry, page.site_now)) {
+            cursor_.gaps.discover(*missing, entry.created_at, now);
+            log(FOLEY_LOG_DEBUG, "waits for " + to_string({*missing}) + ", below " + std::to_string(entry.id));
         }
         cursor_.last = entry.id;
         take(entry);

@@ -76,6 +76,7 @@ private:
     bool site_is_behind();
     void find_own_script();
     void read_on();
+    std::optional<IdRange> missing_below(const LogEntry& entry, const std::optional<Timestamp>& site_now) const;
     void take_new(LogPage& page, SteadyTime now);
     void look_for_missing(SteadyTime now);
     std::vector<IdRange> hinted_and_missing();

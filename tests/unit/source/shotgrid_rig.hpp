@@ -6,6 +6,8 @@
 
 #include "core/source/shotgrid/poller.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -100,5 +102,16 @@ inline std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t las
         out.push_back(id);
     return out;
 }
+
+// Has read 1 to 100 and is idle.
+struct Following : ShotgridRig {
+    Following() {
+        options.start = ShotgridSourceOptions::Start::earliest;
+        log.commit(1, 100);
+        start();
+        settle();
+        REQUIRE(ids() == numbers(1, 100));
+    }
+};
 
 }  // namespace foley::core

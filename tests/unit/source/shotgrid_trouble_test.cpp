@@ -65,17 +65,6 @@ const std::vector<Trouble>& troubles() {
     return kTroubles;
 }
 
-// Has read 1 to 100 and is idle.
-struct Following : ShotgridRig {
-    Following() {
-        options.start = Start::earliest;
-        log.commit(1, 100);
-        start();
-        settle();
-        REQUIRE(ids() == numbers(1, 100));
-    }
-};
-
 }  // namespace
 
 TEST_CASE("no trouble with the site costs the place", "[source][shotgrid]") {

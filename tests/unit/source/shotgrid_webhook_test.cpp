@@ -10,8 +10,8 @@ using Ids = std::vector<std::uint64_t>;
 namespace {
 
 // Asks once an hour by itself; has read 1 to 100 but for 50, which is missing.
-struct Following : ShotgridRig {
-    Following() {
+struct Hinted : ShotgridRig {
+    Hinted() {
         options.start = ShotgridSourceOptions::Start::earliest;
         options.poll = options.poll_idle = options.gaps.fastest_probe = options.gaps.slowest_probe = 1h;
         options.gaps.open_for = 24h;
@@ -34,7 +34,7 @@ struct Following : ShotgridRig {
 }  // namespace
 
 TEST_CASE("a hint makes the source look at once", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     rig.log.commit(101);
     rig.live(1min);
     CHECK(rig.ids().back() == 100);
@@ -51,7 +51,7 @@ TEST_CASE("a hint makes the source look at once", "[source][shotgrid][webhook]")
 }
 
 TEST_CASE("a hint that names a missing event has just that one asked for", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     rig.log.commit(50);
     rig.hint({});
     rig.live(0ms);
@@ -69,7 +69,7 @@ TEST_CASE("a hint that names a missing event has just that one asked for", "[sou
 }
 
 TEST_CASE("a hint that names an event of a wide hole does not read the hole", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     rig.log.commit(10'000'000);
     rig.hint({});
     rig.live(0ms);
@@ -83,7 +83,7 @@ TEST_CASE("a hint that names an event of a wide hole does not read the hole", "[
 
 TEST_CASE("an event that a hint names and the next read finds missing is asked for at once",
           "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     rig.log.commit(103);
     // The site shows 102 only when it is asked for it on its own.
     bool shown = false;
@@ -102,7 +102,7 @@ TEST_CASE("an event that a hint names and the next read finds missing is asked f
 }
 
 TEST_CASE("a hint that names what was read, or what nobody has, costs one look", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     CHECK(rig.reads_of({1, 99, 100}) == 1);
     CHECK(rig.reads_of({101, 9'999'999'999}) == 1);
     CHECK(rig.status().open_gaps == 1);
@@ -113,7 +113,7 @@ TEST_CASE("a hint that names what was read, or what nobody has, costs one look",
 }
 
 TEST_CASE("many hints are few looks, and the last one counts", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     const auto before = rig.log.reads();
     for (int millisecond = 0; millisecond < 2'000; ++millisecond) {
         rig.hint({});
@@ -128,7 +128,7 @@ TEST_CASE("many hints are few looks, and the last one counts", "[source][shotgri
 }
 
 TEST_CASE("a hint does not shorten the wait after a failure", "[source][shotgrid][webhook]") {
-    Following rig;
+    Hinted rig;
     rig.options.first_delay = rig.options.longest_delay = 20s;
     rig.start();
     std::size_t asked = 0;
