@@ -17,10 +17,19 @@ constexpr unsigned kParse = rapidjson::kParseIterativeFlag;
 constexpr unsigned kParseChecked = kParse | rapidjson::kParseValidateEncodingFlag;
 constexpr std::size_t kUsualText = 1024;
 
-// Hands what the reader finds to a document, and stops it when the text nests too deep.
-class DepthLimiter {
+using Input = rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream>;
+
+struct WantedSpans {
+    std::size_t level = 0;
+    std::vector<Span>* objects = nullptr;
+};
+
+// Hands what the reader finds to a document, and stops it when the text nests too deep. Notes where objects stand: the
+// reader tells of a brace before it goes past it.
+class DocumentBuilder {
 public:
-    DepthLimiter(Document& document, std::size_t max_depth) : document_(document), max_depth_(max_depth) {}
+    DocumentBuilder(Document& document, const Input& input, std::size_t max_depth, WantedSpans wanted)
+        : document_(document), input_(input), max_depth_(max_depth), wanted_(wanted) {}
 
     bool Null() { return document_.Null(); }                                 // NOLINT(readability-identifier-naming)
     bool Bool(bool value) { return document_.Bool(value); }                  // NOLINT(readability-identifier-naming)
@@ -38,9 +47,16 @@ public:
     bool Key(const char* text, rapidjson::SizeType size, bool copy) {  // NOLINT(readability-identifier-naming)
         return document_.Key(text, size, copy);
     }
-    bool StartObject() { return enter() && document_.StartObject(); }  // NOLINT(readability-identifier-naming)
-    bool EndObject(rapidjson::SizeType count) {                        // NOLINT(readability-identifier-naming)
+    bool StartObject() {  // NOLINT(readability-identifier-naming)
+        if (wanted()) wanted_.objects->push_back({input_.Tell(), 0});
+        return enter() && document_.StartObject();
+    }
+    bool EndObject(rapidjson::SizeType count) {  // NOLINT(readability-identifier-naming)
         --depth_;
+        if (wanted()) {
+            Span& object = wanted_.objects->back();
+            object.size = input_.Tell() + 1 - object.begin;
+        }
         return document_.EndObject(count);
     }
     bool StartArray() { return enter() && document_.StartArray(); }  // NOLINT(readability-identifier-naming)
@@ -51,9 +67,12 @@ public:
 
 private:
     bool enter() { return ++depth_ <= max_depth_; }
+    bool wanted() const { return wanted_.objects != nullptr && depth_ == wanted_.level; }
 
     Document& document_;
-    std::size_t max_depth_;
+    const Input& input_;
+    const std::size_t max_depth_;
+    const WantedSpans wanted_;
     std::size_t depth_ = 0;
 };
 
@@ -70,23 +89,16 @@ private:
         column);
 }
 
-}  // namespace
-
-void misuse(const char* condition) {
-    throw Misuse(std::string("a JSON value is not what the program took it for: ") + condition +
-                 ". Ask with IsString(), IsObject(), … first, or use the helpers of <foley/json.hpp>.");
-}
-
-Document parse(std::string_view text, std::size_t max_depth) {
+Document parse(std::string_view text, std::size_t max_depth, WantedSpans wanted) {
     Document document;
     rapidjson::ParseResult result;
     const bool well_encoded = utf8::is_valid(text);
     auto read = [&](Document& into) {
         rapidjson::MemoryStream stream(text.data() ? text.data() : "", text.size());
-        rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
-        DepthLimiter limiter(into, max_depth);
+        Input input(stream);
+        DocumentBuilder builder(into, input, max_depth, wanted);
         rapidjson::Reader reader;
-        result = well_encoded ? reader.Parse<kParse>(input, limiter) : reader.Parse<kParseChecked>(input, limiter);
+        result = well_encoded ? reader.Parse<kParse>(input, builder) : reader.Parse<kParseChecked>(input, builder);
         // RapidJSON takes a NUL for the end of the text.
         if (!result.IsError() && input.Tell() < text.size()) {
             result.Set(rapidjson::kParseErrorDocumentRootNotSingular, input.Tell());
@@ -96,6 +108,22 @@ Document parse(std::string_view text, std::size_t max_depth) {
     document.Populate(read);
     if (result.IsError()) fail(text, result, max_depth);
     return document;
+}
+
+}  // namespace
+
+void misuse(const char* condition) {
+    throw Misuse(std::string("a JSON value is not what the program took it for: ") + condition +
+                 ". Ask with IsString(), IsObject(), … first, or use the helpers of <foley/json.hpp>.");
+}
+
+Document parse(std::string_view text, std::size_t max_depth) {
+    return parse(text, max_depth, WantedSpans{});
+}
+
+Document parse(std::string_view text, std::size_t max_depth, std::size_t level, std::vector<Span>& objects) {
+    objects.clear();
+    return parse(text, max_depth, WantedSpans{level, &objects});
 }
 
 const Value& null() noexcept {

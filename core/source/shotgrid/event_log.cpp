@@ -49,7 +49,8 @@ site::ShotgridPage EventLog::ask(Filter filter, bool from_newest, std::size_t li
                        .limit = limit});
 }
 
-LogEntry EventLog::entry(const json::Value& entity) {
+LogEntry EventLog::entry(const site::ShotgridPage& page, rapidjson::SizeType index) {
+    const auto& entity = page.entities[index];
     const auto id = id_of(entity);
     if (!id) damaged("an entry has no id");
     LogEntry out;
@@ -57,14 +58,12 @@ LogEntry EventLog::entry(const json::Value& entity) {
     out.created_at = parse_timestamp(json::text_or_empty(entity, "created_at"));
     out.user = who(json::member(entity, "user"));
     out.actual_user = who(json::find(entity, "meta", "sudo_actual_user"));
-    out.text = json::stringify(entity);
-    auto made = make_event(source_, Shape::shotgrid, std::move(out.text), entity, clock_.now());
+    auto made = make_event(source_, Shape::shotgrid, page.text(index), entity, clock_.now());
     if (made.event) {
         made.event->id = std::to_string(*id);
         out.event = std::move(made.event);
-        out.text.clear();
     } else {
-        out.text = json::stringify(entity);
+        out.text = page.text(index);
         out.refusal = std::move(made.refusal);
     }
     return out;
@@ -77,8 +76,8 @@ LogPage EventLog::read(Filter filter, bool from_newest, std::size_t limit) {
     page.full = answer.full;
     if (answer.server_time) page.site_now = Timestamp(*answer.server_time);
     page.entries.reserve(answer.entities.Size());
-    for (const auto& entity : answer.entities.GetArray())
-        page.entries.push_back(entry(entity));
+    for (rapidjson::SizeType i = 0; i < answer.entities.Size(); ++i)
+        page.entries.push_back(entry(answer, i));
     const auto by_id = [](const LogEntry& a, const LogEntry& b) { return a.id < b.id; };
     const auto same_id = [](const LogEntry& a, const LogEntry& b) { return a.id == b.id; };
     // As it was asked for, mostly; entries are large.

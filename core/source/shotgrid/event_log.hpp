@@ -65,7 +65,7 @@ public:
 private:
     site::ShotgridPage ask(site::shotgrid::Filter filter, bool descending, std::size_t limit);
     LogPage read(site::shotgrid::Filter filter, bool descending, std::size_t limit);
-    LogEntry entry(const json::Value& entity);
+    LogEntry entry(const site::ShotgridPage& page, rapidjson::SizeType index);
 
     const std::string source_;
     site::Shotgrid site_;

@@ -37,6 +37,7 @@ namespace foley::json {
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace foley::json {
 
@@ -68,6 +69,15 @@ inline constexpr std::size_t kMaxDepth = 256;
 // One JSON text, UTF-8, nested at most max_depth deep, read without recursion. Throws ParseError. The document owns
 // copies of all its texts.
 Document parse(std::string_view text, std::size_t max_depth = kMaxDepth);
+
+// Where in a text an object stands, from its first brace to its last.
+struct Span {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+};
+// As parse(), and says where the objects stand that `level` others and arrays are around (0: the whole text), in their
+// order.
+Document parse(std::string_view text, std::size_t max_depth, std::size_t level, std::vector<Span>& objects);
 
 // ── reading, where anything may be missing ──────────────────────────────────────────────────────────────────────────
 

@@ -85,12 +85,18 @@ struct Shotgrid::State {
         Effect effect = Effect::read;
         std::string pretend;  // the results, for a dry run
     };
-    rapidjson::Document call(const Call& call);
-    rapidjson::Document exchange(const Request& request, const std::string& subject);
+    // The text of an answer, and where in it the entities stand.
+    struct Original {
+        std::string body;
+        std::vector<json::Span> entities;
+    };
+    rapidjson::Document call(const Call& call, Original* original = nullptr);
+    rapidjson::Document exchange(const Request& request, const std::string& subject, Original* original);
     const ShotgridInfo& known();
     ShotgridInfo ask_info();
     // `pages_follow` asks the site whether there is another page.
-    ShotgridRead read(const ShotgridQuery& query, std::size_t size, std::size_t page, bool pages_follow);
+    ShotgridRead read(const ShotgridQuery& query, std::size_t size, std::size_t page, bool pages_follow,
+                      Original* original = nullptr);
     std::string subject(const std::string& what) const { return "ShotGrid " + address.shown + ": " + what; }
     [[noreturn]] void throw_wrong_form(const std::string& what, const rapidjson::Value& answer) const;
     bool yes_or_no(const Call& call);
@@ -115,14 +121,15 @@ void Shotgrid::State::throw_wrong_form(const std::string& what, const rapidjson:
                        text.substr(0, kHead));
 }
 
-rapidjson::Document Shotgrid::State::exchange(const Request& request, const std::string& subject) {
+rapidjson::Document Shotgrid::State::exchange(const Request& request, const std::string& subject, Original* original) {
     const auto give_up = std::chrono::steady_clock::now() + options.total_timeout;
     for (unsigned attempt = 0;; ++attempt) {
         try {
-            const auto response = transport->send(request);
-            auto body = shotgrid_answer(response, subject);
+            auto response = transport->send(request);
+            auto body = shotgrid_answer(response, subject, original == nullptr ? nullptr : &original->entities);
             server_time = date_of(response);
             take_results(body, subject);
+            if (original != nullptr) original->body = std::move(response.body);
             return body;
         } catch (const SiteError& error) {
             if (!may_repeat(error, request.effect) || attempt + 1 >= options.attempts ||
@@ -137,7 +144,7 @@ rapidjson::Document Shotgrid::State::exchange(const Request& request, const std:
     }
 }
 
-rapidjson::Document Shotgrid::State::call(const Call& call) {
+rapidjson::Document Shotgrid::State::call(const Call& call, Original* original) {
     std::string list;
     if (call.method != "info") {
         list = "{" + credentials;
@@ -157,7 +164,7 @@ rapidjson::Document Shotgrid::State::call(const Call& call) {
         request.pretend = R"({"results":)" + (call.pretend.empty() ? "null" : call.pretend) + "}";
     request.connect_timeout = options.connect_timeout;
     request.total_timeout = options.total_timeout;
-    return exchange(request, subject(call.what));
+    return exchange(request, subject(call.what), original);
 }
 
 ShotgridInfo Shotgrid::State::ask_info() {
@@ -169,10 +176,11 @@ const ShotgridInfo& Shotgrid::State::known() {
     return *info;
 }
 
-ShotgridRead Shotgrid::State::read(const ShotgridQuery& query, std::size_t size, std::size_t page, bool pages_follow) {
+ShotgridRead Shotgrid::State::read(const ShotgridQuery& query, std::size_t size, std::size_t page, bool pages_follow,
+                                   Original* original) {
     const auto what = "read " + query.type;
     return read_results(
-        call({"read", read_parameters(query, known(), size, page, pages_follow), what, Effect::read, {}}),
+        call({"read", read_parameters(query, known(), size, page, pages_follow), what, Effect::read, {}}, original),
         subject(what));
 }
 
@@ -261,11 +269,28 @@ rapidjson::Document Shotgrid::find_one(const ShotgridQuery& query) {
     return out;
 }
 
+std::string ShotgridPage::text(std::size_t index) const {
+    if (index < spans.size() && spans[index].size > 0) {
+        const auto sent = std::string_view(answer).substr(spans[index].begin, spans[index].size);
+        const auto has = [sent](char c) { return sent.find(c) != std::string_view::npos; };
+        if (!has('\n') && !has('\r')) return std::string(sent);
+    }
+    return json::stringify(json::element(entities, index));
+}
+
 ShotgridPage Shotgrid::read(const ShotgridQuery& query) {
     const auto limit = state_->known().page_limit;
     const auto size = query.limit == 0 ? limit : std::min(query.limit, limit);
     ShotgridPage out;
-    out.entities = state_->read(query, size, 1, false).entities;
+    State::Original original;
+    auto read = state_->read(query, size, 1, false, &original);
+    out.entities = std::move(read.entities);
+    if (original.entities.size() == out.entities.Size()) {  // else it has a form that we do not know
+        out.answer = std::move(original.body);
+        out.spans = std::move(original.entities);
+        for (const auto changed : read.changed)
+            out.spans[changed] = {};
+    }
     out.full = out.entities.Size() >= size;
     out.server_time = state_->server_time;
     return out;

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kLongestMessage = 2000;
 // One entity that is nested deeper than anybody can use must not hide the others of its page.
 constexpr std::size_t kDeepest = 4096;
+// {"results": {"entities": [{…}, …]}}
+constexpr std::size_t kLevelOfEntities = 3;
 
 bool contains_word(std::string_view text, std::string_view lower_word) {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
@@ -33,9 +35,10 @@ bool says_json(const Response& response) {
            contains_word(type.substr(0, 15), "text/javascript");
 }
 
-std::optional<rapidjson::Document> parsed(const std::string& body) {
+std::optional<rapidjson::Document> parsed(const std::string& body, std::vector<json::Span>* entities) {
     try {
-        return json::parse(body, kDeepest);
+        return entities == nullptr ? json::parse(body, kDeepest)
+                                   : json::parse(body, kDeepest, kLevelOfEntities, *entities);
     } catch (const json::ParseError&) {
         return std::nullopt;
     }
@@ -80,10 +83,11 @@ std::optional<rapidjson::Document> parsed(const std::string& body) {
 
 }  // namespace
 
-rapidjson::Document shotgrid_answer(const Response& response, const std::string& subject) {
+rapidjson::Document shotgrid_answer(const Response& response, const std::string& subject,
+                                    std::vector<json::Span>* entities) {
     const bool good_status = response.status >= 200 && response.status < 300;
     const bool client_fault = response.status >= 400 && response.status < 500;
-    auto body = (good_status || client_fault) && says_json(response) ? parsed(response.body) : std::nullopt;
+    auto body = (good_status || client_fault) && says_json(response) ? parsed(response.body, entities) : std::nullopt;
     if (!good_status) {
         if (body && is_fault(*body)) return std::move(*body);
         throw_status(response, subject);
@@ -101,9 +105,10 @@ void take_results(rapidjson::Document& body, const std::string& subject) {
     static_cast<rapidjson::Value&>(body) = std::move(results);
 }
 
-void unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorType& allocator) {
+bool unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorType& allocator) {
     constexpr std::string_view kEscaped = "&lt;";
-    if (!entity.IsObject()) return;
+    if (!entity.IsObject()) return false;
+    bool changed = false;
     for (auto& member : entity.GetObject()) {
         auto text = json::text_or_empty(member.value);
         auto at = text.find(kEscaped);
@@ -114,7 +119,9 @@ void unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorTyp
             text.remove_prefix(at + kEscaped.size());
         }
         member.value = json::copy(plain.append(text), allocator);
+        changed = true;
     }
+    return changed;
 }
 
 }  // namespace foley::site

@@ -5,18 +5,21 @@
 #include <foley/site/transport.hpp>
 
 #include <string>
+#include <vector>
 
 namespace foley::site {
 
 // The body of an answer that is the site's own, a fault included. Throws StatusError, PermissionError,
 // AuthenticationError and NotJsonError, with sentences that begin with `subject`.
-rapidjson::Document shotgrid_answer(const Response& response, const std::string& subject);
+// `entities`: where in the body the objects stand that a read lists.
+rapidjson::Document shotgrid_answer(const Response& response, const std::string& subject,
+                                    std::vector<json::Span>* entities = nullptr);
 
 // Reduces the body to its results. Throws what the site's fault codes stand for.
 void take_results(rapidjson::Document& body, const std::string& subject);
 
 // "&lt;" in the texts of an entity's first level becomes "<", as the vendor's client does it. Anything else than an
-// object stays as it is.
-void unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorType& allocator);
+// object stays as it is. True: something was changed.
+bool unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorType& allocator);
 
 }  // namespace foley::site

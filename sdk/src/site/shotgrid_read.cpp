@@ -61,8 +61,11 @@ ShotgridRead read_results(rapidjson::Document answer, const std::string& subject
     const auto& next = json::find(answer, "paging_info", "has_next_page");
     if (next.IsBool()) out.next = next.GetBool();
     out.count = json::integer(json::find(answer, "paging_info", "entity_count"));
-    for (auto& entity : found->value.GetArray())
-        unescape_entity(entity, answer.GetAllocator());
+    std::size_t index = 0;
+    for (auto& entity : found->value.GetArray()) {
+        if (unescape_entity(entity, answer.GetAllocator())) out.changed.push_back(index);
+        ++index;
+    }
     rapidjson::Value list = std::move(found->value);
     static_cast<rapidjson::Value&>(answer) = std::move(list);
     out.entities = std::move(answer);

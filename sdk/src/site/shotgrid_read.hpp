@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace foley::site {
 
@@ -23,6 +24,7 @@ struct ShotgridRead {
     rapidjson::Document entities;       // an array
     std::optional<bool> next;           // whether there is another page; sites before 7.4.0 do not say
     std::optional<std::int64_t> count;  // and say how many there are in all
+    std::vector<std::size_t> changed;   // indices of the entities that differ from what the site sent
 
     // After so many entities of this page and those before it.
     bool has_more(std::size_t seen) const noexcept;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace foley;
 
@@ -54,6 +55,23 @@ TEST_CASE("nesting is allowed to its limit and refused beyond, whatever the dept
     CHECK_THROWS_AS(json::parse(objects), json::ParseError);
     CHECK_NOTHROW(json::parse("[[1]]", 2));
     CHECK_THROWS_AS(json::parse("[[1]]", 1), json::ParseError);
+}
+
+TEST_CASE("parsing can say where objects stand in the text", "[sdk][json]") {
+    const std::string text = R"( {"list": [ {"a": {"b": "}"}} , {}, 5, [{"deeper": 1}]], "other": {"at": "level 1"}} )";
+    const auto at_level = [&text](std::size_t level) {
+        std::vector<json::Span> spans{{1, 2}};  // of before
+        static_cast<void>(json::parse(text, json::kMaxDepth, level, spans));
+        std::vector<std::string> out;
+        for (const auto& span : spans)
+            out.push_back(text.substr(span.begin, span.size));
+        return out;
+    };
+    CHECK(at_level(0) == std::vector<std::string>{text.substr(1, text.size() - 2)});
+    CHECK(at_level(1) == std::vector<std::string>{R"({"at": "level 1"})"});
+    CHECK(at_level(2) == std::vector<std::string>{R"({"a": {"b": "}"}})", "{}"});
+    CHECK(at_level(3) == std::vector<std::string>{R"({"b": "}"})", R"({"deeper": 1})"});
+    CHECK(at_level(9).empty());
 }
 
 TEST_CASE("a value is told as text whatever it is", "[sdk][json]") {

@@ -138,6 +138,26 @@ TEST_CASE("an escaped < is one again, on the first level only", "[site][shotgrid
     CHECK(json::text_or_empty(found, 0, "meta", "x") == "&lt;");
 }
 
+TEST_CASE("a page has the text of each entity as the site sent it", "[site][shotgrid]") {
+    const std::string plain =
+        R"({ "id":1.50, "a":"\u00e9{\/","b":[{"c":{}},{"id":2}],"big":123456789012345678901234567890})";
+    const std::string second = R"({"id":2,"meta":{"x":"&lt;"}})";
+    Bench bench({info(), page(plain + " , " + second), page(R"({"id":1,"a" : "\u0026lt;"},)" + second),
+                 page("{\"id\" :\r\n1}"), results(R"({"entities":[{"id": 7}],"other":[{"id":8}]})"),
+                 body(R"({"entities":[{"id": 7}]})")});
+    const auto read = [&] { return bench.client->read({.type = "Task"}); };
+    const auto cut = read();
+    CHECK(cut.text(0) == plain);
+    CHECK(cut.text(1) == second);
+    const auto escaped = read();
+    CHECK(escaped.text(0) == R"({"id":1,"a":"<"})");
+    CHECK(escaped.text(1) == second);
+    CHECK(read().text(0) == R"({"id":1})");
+    // Of an answer in an unknown form it is not known where they stand.
+    CHECK(read().text(0) == R"({"id":7})");
+    CHECK(read().text(0) == R"({"id":7})");
+}
+
 TEST_CASE("create, update, remove and revive send what the API wants", "[site][shotgrid]") {
     Bench bench({results(R"([{"type":"Note","id":9007199254740993,"subject":"Hello"}])"),
                  results(R"({"type":"Task","id":7,"sg_status_list":"ip"})"), results("true"), results("false")});

@@ -82,6 +82,17 @@ TEST_CASE("behind a full page the next is asked for while the last is written, a
     }
 }
 
+TEST_CASE("an event is its entry as the site sent it", "[source][shotgrid]") {
+    ShotgridRig rig;
+    rig.options.start = Start::earliest;
+    const std::string members = R"("created_at":"2026-10-24T00:00:00Z" ,  "description":"caf\u00e9 \/ 1.50","x":1.50)";
+    rig.log.commit(1, members);
+    rig.start();
+    rig.settle();
+    REQUIRE(rig.journal.events().size() == 1);
+    CHECK(rig.journal.events()[0].payload == R"({"type":"EventLogEntry","id":1,)" + members + "}");
+}
+
 TEST_CASE("a site with smaller pages is read in those", "[source][shotgrid]") {
     ShotgridRig rig;
     rig.options.start = Start::earliest;

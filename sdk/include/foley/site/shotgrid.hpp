@@ -58,10 +58,17 @@ struct ShotgridQuery {
 // One page.
 struct ShotgridPage {
     rapidjson::Document entities;  // an array
+    // The JSON text of the entity with this index in `entities`, on one line: cut out of the answer, as the site sent
+    // it, or written anew where that has line breaks, or "&lt;" for "<". Precondition: index < entities.Size().
+    std::string text(std::size_t index) const;
     // As many as were asked for, so there may be more.
     bool full = false;
     // The site's clock when it answered, from the header Date; nothing when there was none that can be read.
     std::optional<std::chrono::sys_seconds> server_time;
+
+    // What text() cuts from: the answer, and where in it the entities stand; none where that is not known.
+    std::string answer;
+    std::vector<json::Span> spans;
 };
 
 struct ShotgridInfo {
