@@ -152,6 +152,7 @@ std::string_view text_or_empty(const Value& value) noexcept {
 std::string to_text(const Value& value) {
     if (value.IsNull()) return {};
     if (value.IsString()) return std::string(text_or_empty(value));
+    if (value.IsInt64()) return std::to_string(value.GetInt64());
     return stringify(value);
 }
 

@@ -28,16 +28,34 @@ SqliteJournalOptions completed(SqliteJournalOptions options) {
     return options;
 }
 
-// For readers in this process: the caller keeps its own.
-std::vector<std::shared_ptr<Event>> copies_of(std::span<const Event> events, std::string_view source) {
-    std::vector<std::shared_ptr<Event>> copies;
-    copies.reserve(events.size());
-    for (const Event& event : events) {
-        copies.push_back(std::make_shared<Event>(event));
-        copies.back()->source = source;
+// Events that readers in this process are to share, and that go back to where they came from unless they are kept.
+class TakenEvents {
+public:
+    TakenEvents(std::span<Event> from, std::string_view source) : from_(from) {
+        shared_.reserve(from.size());
+        for (Event& event : from) {
+            if (event.source != source) event.source = source;
+            shared_.push_back(std::make_shared<Event>(std::move(event)));
+        }
     }
-    return copies;
-}
+    ~TakenEvents() {
+        if (kept_) return;
+        for (std::size_t i = 0; i < shared_.size(); ++i) {
+            shared_[i]->sequence = from_[i].sequence;  // as it was: a transaction that failed has given it one
+            from_[i] = std::move(*shared_[i]);
+        }
+    }
+    TakenEvents(const TakenEvents&) = delete;
+    TakenEvents& operator=(const TakenEvents&) = delete;
+
+    const std::vector<std::shared_ptr<Event>>& all() const noexcept { return shared_; }
+    void keep() noexcept { kept_ = true; }
+
+private:
+    const std::span<Event> from_;
+    std::vector<std::shared_ptr<Event>> shared_;
+    bool kept_ = false;
+};
 
 class SqliteJournal final : public Journal {
 public:
@@ -162,8 +180,7 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
         }
     }
     const Timestamp now = file_.options.clock->now();
-    std::vector<Sequence> sequences(events.size());
-    std::vector<std::shared_ptr<Event>> copies = copies_of(events, source);
+    TakenEvents taken(events, source);
     AppendResult result;
     file_.writer->run([&](Connection& connection, JournalState& state) {
         result = AppendResult{};
@@ -175,31 +192,29 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
         } else if (!known) {
             write_source(connection, number, source, std::nullopt);
         }
-        for (std::size_t index = 0; index < events.size(); ++index) {
+        for (const auto& event : taken.all()) {
             const Sequence sequence = state.head.next();
-            if (!add_seen(connection, number, events[index].id, sequence)) {
+            if (!add_seen(connection, number, event->id, sequence)) {
                 ++result.duplicates;
-                sequences[index] = Sequence{};
+                event->sequence = Sequence{};
                 continue;
             }
             // Never falls, and is never ahead of this machine's clock: see docs/journal.md.
-            state.last_at = std::max(state.last_at, std::min(events[index].received_at, now));
+            state.last_at = std::max(state.last_at, std::min(event->received_at, now));
             state.head = sequence;
             ++state.events;
             ++result.appended;
-            sequences[index] = sequence;
-            copies[index]->sequence = sequence;
-            to_cache_.push_back(copies[index]);
-            write_event(connection, events[index], sequence, number, state.last_at);
+            event->sequence = sequence;
+            to_cache_.push_back(event);
+            write_event(connection, *event, sequence, number, state.last_at);
         }
         result.head = state.head;
         // A reader can meet the number as soon as the transaction is committed.
         if (!known) file_.names.add(number, std::string(source));
     });
-    for (std::size_t index = 0; index < events.size(); ++index) {
-        events[index].sequence = sequences[index];
-        if (events[index].source != source) events[index].source = source;
-    }
+    taken.keep();
+    for (std::size_t index = 0; index < events.size(); ++index)
+        events[index].sequence = taken.all()[index]->sequence;
     return result;
 }
 

@@ -134,12 +134,14 @@ void Writer::loop() noexcept {
         staged_.clear();
         lock.unlock();
         write_group(jobs, staged);
-        checkpoint_if_long();
         lock.lock();
         for (Job* job : jobs)
             job->done = true;
         finished_.notify_all();
         if (last) return;
+        lock.unlock();
+        checkpoint_if_long();  // nobody waits for that
+        lock.lock();
     }
 }
 

@@ -74,6 +74,7 @@ LogPage EventLog::read(Filter filter, bool from_newest, std::size_t limit) {
     if (!answer.entities.IsArray()) damaged("it holds no list of entries");
     LogPage page;
     page.full = answer.full;
+    page.bytes = answer.answer.size();
     if (answer.server_time) page.site_now = Timestamp(*answer.server_time);
     page.entries.reserve(answer.entities.Size());
     for (rapidjson::SizeType i = 0; i < answer.entities.Size(); ++i)

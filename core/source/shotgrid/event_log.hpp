@@ -36,6 +36,7 @@ struct LogEntry {
 struct LogPage {
     std::vector<LogEntry> entries;  // ascending; each id once
     bool full = false;              // there may be more
+    std::size_t bytes = 0;          // of the site's answer
     std::optional<Timestamp> site_now;
 };
 

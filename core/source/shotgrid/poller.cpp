@@ -5,7 +5,6 @@
 #include <foley/abi.h>
 
 #include <algorithm>
-#include <future>
 #include <system_error>
 #include <utility>
 
@@ -19,7 +18,8 @@ constexpr milliseconds kFirstJournalDelay{100};
 constexpr milliseconds kLongestJournalDelay{2000};
 constexpr std::chrono::seconds kAheadIsGood{5};
 constexpr std::uint64_t kMostUnderWay = 500;  // ids that may be given out and not be seen yet
-constexpr std::size_t kMostHinted = 500;      // in one question; what is left out is found by asking as usual
+constexpr std::size_t kMostBytesAhead = std::size_t{4} << 20;
+constexpr std::size_t kMostHinted = 500;  // in one question; what is left out is found by asking as usual
 
 std::vector<IdRange> ids_of(const std::vector<std::uint64_t>& ids) {
     std::vector<IdRange> ranges;
@@ -155,37 +155,56 @@ bool Poller::store_and_ask_ahead() {
     } catch (const std::system_error&) {  // no thread to be had
         return store();
     }
-    try {
-        const auto asked_at = context_.clock.steady();
-        ahead_ = {cursor_.last, asked_at, log_.after(cursor_.last, page_)};
-    } catch (const SiteError&) {
-        ahead_.reset();
-    }
+    ask_ahead(stored);
     return stored.get();
+}
+
+// The longer the journal takes, the more it gets in its next transaction.
+void Poller::ask_ahead(const std::future<bool>& stored) {
+    auto last = cursor_.last;
+    std::size_t bytes = 0;
+    try {
+        do {
+            const auto asked_at = context_.clock.steady();
+            ahead_.push_back({last, asked_at, log_.after(last, page_)});
+            const LogPage& page = ahead_.back().page;
+            if (!page.full || page.entries.empty()) return;
+            last = page.entries.back().id;
+            bytes += page.bytes;
+        } while (ahead_.size() < options_.pages_ahead && bytes < kMostBytesAhead && !stopping_() &&
+                 stored.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
+    } catch (const SiteError&) {  // what came before it is good
+    }
 }
 
 // ── reading on ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // Asked for ahead, unless that was too long ago: ids that were missing then may be there now.
 LogPage Poller::next_page() {
-    if (auto ahead = std::exchange(ahead_, std::nullopt);
-        ahead && ahead->after == cursor_.last && context_.clock.steady() - ahead->asked_at < kAheadIsGood)
-        return std::move(ahead->page);
+    if (!ahead_.empty()) {
+        Ahead next = std::move(ahead_.front());
+        ahead_.pop_front();
+        if (next.after == cursor_.last && context_.clock.steady() - next.asked_at < kAheadIsGood)
+            return std::move(next.page);
+        ahead_.clear();
+    }
     return log_.after(cursor_.last, page_);
 }
 
 void Poller::read_on() {
-    auto page = next_page();
-    heard(page.site_now);
-    const auto now = context_.clock.steady();
-    if (page.entries.empty()) {
-        next_read_ = now + idle_interval();
-    } else {
-        idle_ = options_.poll;
-        take_new(page, now);
+    do {
+        auto page = next_page();
+        heard(page.site_now);
+        const auto now = context_.clock.steady();
         more_ = page.full;
-        next_read_ = page.full ? now : now + idle_;
-    }
+        if (page.entries.empty()) {
+            next_read_ = now + idle_interval();
+        } else {
+            idle_ = options_.poll;
+            take_new(page, now);
+            next_read_ = page.full ? now : now + idle_;
+        }
+    } while (!ahead_.empty());
     page_ = std::min(page_ * 2, options_.page);
 }
 

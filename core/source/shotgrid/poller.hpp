@@ -5,8 +5,8 @@
 // A step appends what it read together with the cursor, in one transaction, before it takes anything else: so what is
 // in the journal and what the cursor says cannot disagree, and no event is appended twice, however late it comes.
 //
-// Behind a full page there is more, so while a step waits for the journal it asks for the next page. The next step
-// takes it; none of it counts as read before that.
+// Behind a full page there is more, so while a step waits for the journal it asks for the next pages: one at least, and
+// more for as long as the journal takes. The next step takes them together; none of it counts as read before that.
 //
 // Owner: the source's follower. Thread: the source's, but for the status, which anybody reads from the board, and for
 // the append of a full page, which has one for itself until it is over. Throws nothing but std::bad_alloc: what goes
@@ -21,7 +21,9 @@
 #include "core/source/status_board.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <future>
 #include <optional>
 #include <set>
 #include <string>
@@ -68,6 +70,7 @@ private:
     std::optional<SteadyTime> attempt();
     bool store();
     bool store_and_ask_ahead();
+    void ask_ahead(const std::future<bool>& stored);
     LogPage next_page();
     std::optional<SteadyTime> load_cursor();
     void begin();
@@ -103,7 +106,7 @@ private:
     EventSelection selection_;
     LogCursor cursor_;
     Batch batch_;
-    std::optional<Ahead> ahead_;
+    std::deque<Ahead> ahead_;  // each follows on the one before
 
     bool loaded_ = false;   // the journal has been asked for the cursor
     bool begun_ = false;    // there is a place to go on from

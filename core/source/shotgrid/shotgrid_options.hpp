@@ -50,6 +50,7 @@ struct ShotgridSourceOptions {
     std::chrono::milliseconds poll{std::chrono::seconds(1)};        // between two looks when something comes
     std::chrono::milliseconds poll_idle{std::chrono::seconds(10)};  // and when nothing has come for a while
     std::size_t page = 500;
+    std::size_t pages_ahead = 4;  // that are asked for while the journal is written to, at most
     GapTracker::Rules gaps;
     std::optional<WebhookOptions> webhook;        // beside asking, never instead of it
     std::chrono::milliseconds webhook_rest{250};  // between two looks that only webhooks ask for

@@ -53,6 +53,11 @@ public:
         entries_[id] = {usual(), std::chrono::floor<std::chrono::seconds>(created_at)};
     }
     void set_back() { entries_.clear(); }
+    void forget(std::uint64_t id) { entries_.erase(id); }
+    bool has(std::uint64_t id) const { return entries_.count(id) > 0; }
+
+    // Called when entries have been asked for, and counted, before they are sent.
+    std::function<void()> asked;
 
     // The next request gets this instead of an answer.
     using Fault = std::function<site::Response()>;
@@ -206,6 +211,7 @@ private:
             const auto& conditions = json::find(parameters, "filters", "conditions");
             if (question_fault && FakeEventLog::wanted(conditions).is_question) return question_fault();
             text = read(parameters);
+            if (asked) asked();
         }
         auto response = of(200, std::move(text));
         if (has_date) response.headers.emplace_back("Date", http_date());

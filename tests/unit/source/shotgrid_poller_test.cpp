@@ -32,56 +32,6 @@ TEST_CASE("events are read on in the order of their ids, full pages back to back
     CHECK(event.changes[0] == Change{"Task", "5560", "sg_status_list", "update"});
 }
 
-TEST_CASE("behind a full page the next is asked for while the last is written, and taken with the next step",
-          "[source][shotgrid]") {
-    ShotgridRig rig;
-    rig.options.start = Start::earliest;
-    rig.log.commit(1, 1'100);
-    rig.start();
-    rig.step();
-    CHECK(rig.ids() == numbers(1, 500));
-    CHECK(rig.log.pages() == 2);
-    CHECK(rig.more("position") == "500");
-
-    SECTION("without another question") {
-        rig.step();
-        CHECK(rig.ids() == numbers(1, 1'000));
-        CHECK(rig.log.pages() == 3);  // the next but one
-    }
-    SECTION("not when that was too long ago: what was missing then may be there") {
-        rig.log.commit(1'101, 1'102);
-        rig.clock.pass(6s);
-        rig.settle();
-        CHECK(rig.ids() == numbers(1, 1'102));
-        CHECK(rig.log.pages() == 4);
-    }
-    SECTION("and nothing of it is in the journal before what was read first") {
-        rig.journal.fail("the disk is full");
-        rig.step();
-        rig.step();
-        CHECK(rig.ids() == numbers(1, 500));
-        CHECK(rig.status().state == SourceState::stopped_by_journal);
-        rig.journal.fail("");
-        rig.live(10s);
-        CHECK(rig.ids() == numbers(1, 1'100));
-        CHECK(rig.status().duplicates == 0);
-    }
-    SECTION("a failure of it is no trouble yet") {
-        rig.log.fail_next([] { return FakeEventLog::of(503, "busy", "text/html"); });
-        rig.step();
-        CHECK(rig.ids() == numbers(1, 1'000));
-        CHECK(rig.status().state != SourceState::waiting);
-        rig.live(1s);
-        CHECK(rig.ids() == numbers(1, 1'100));
-    }
-    SECTION("a source that ends then loses nothing") {
-        rig.start();
-        rig.settle();
-        CHECK(rig.ids() == numbers(1, 1'100));
-        CHECK(rig.status().duplicates == 0);
-    }
-}
-
 TEST_CASE("an event is its entry as the site sent it", "[source][shotgrid]") {
     ShotgridRig rig;
     rig.options.start = Start::earliest;
