@@ -117,8 +117,8 @@ public:
     virtual std::shared_ptr<const Event> find(Sequence sequence) const = 0;  // null: not kept
     virtual std::optional<Sequence> find(std::string_view source, std::string_view id) const = 0;
 
-    // Calls `changed` after each commit of new events, on the writer's thread: post and return. Returns a token whose
-    // destruction ends it.
+    // Calls `changed` after each commit of new events, in whatever thread made it: post and return. Returns a token
+    // whose destruction ends it.
     using Subscription = std::shared_ptr<void>;
     [[nodiscard]] virtual Subscription on_append(std::function<void(Sequence head)> changed) = 0;
 

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include <sys/socket.h>
@@ -249,19 +250,22 @@ double Limits::round_trips() {
     return *round_trips_;
 }
 
-double Limits::commits() {
-    if (commits_) return *commits_;
-    constexpr std::size_t kCommits = 2000;
+double Limits::lone_commit_ms() {
+    if (lone_commit_ms_) return *lone_commit_ms_;
+    constexpr std::size_t kCommits = 400;
     Sqlite sqlite(directory_ / "commits.db");
     sqlite.run("CREATE TABLE one (number INTEGER PRIMARY KEY, value INTEGER); INSERT INTO one VALUES (1, 0)");
     sqlite3_stmt* update = sqlite.prepare("UPDATE one SET value = value + 1");
-    const auto begin = now_ns();
+    std::vector<std::int64_t> taken;
     for (std::size_t i = 0; i < kCommits; ++i) {
+        std::this_thread::sleep_for(kBetweenLoneEvents);
+        const auto begin = now_ns();
         sqlite3_step(update);
         sqlite.check(sqlite3_reset(update));
+        taken.push_back(now_ns() - begin);
     }
-    commits_ = kCommits / seconds_since(begin);
-    return *commits_;
+    lone_commit_ms_ = ms(quantile(std::move(taken), 0.5));
+    return *lone_commit_ms_;
 }
 
 double Limits::slowest_stage() {

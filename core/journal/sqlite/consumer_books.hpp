@@ -111,7 +111,7 @@ private:
     bool detached_ = false;
     bool scheduled_ = false;
 
-    // On their way to the disk; changed by the writer's thread alone, values_ under the lock.
+    // On their way to the disk; changed by whoever writes alone, values_ under the lock.
     Ledger::Changes taken_;
     Values taken_values_;
     std::vector<Consumer::Committed> taken_waiting_;

@@ -98,7 +98,7 @@ private:
 
     const JournalLock lock_;
     mutable SqliteFile file_;
-    std::vector<std::shared_ptr<const Event>> to_cache_;  // of the transaction that is being made; the writer's alone
+    std::vector<std::shared_ptr<const Event>> to_cache_;  // of the transaction that is being made; of whoever writes
     bool unclean_ = false;
     Subscribers subscribers_;
     mutable std::mutex opening_;  // one consumer is opened, renamed or removed at a time
@@ -182,7 +182,7 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
     const Timestamp now = file_.options.clock->now();
     TakenEvents taken(events, source);
     AppendResult result;
-    file_.writer->run([&](Connection& connection, JournalState& state) {
+    file_.writer->run_here([&](Connection& connection, JournalState& state) {
         result = AppendResult{};
         forget_from(state.head.next());  // what a transaction left that failed
         const std::optional<std::uint64_t> known = find_source(connection, source);

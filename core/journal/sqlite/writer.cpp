@@ -74,9 +74,27 @@ void Writer::run(const Work& work) {
     Job job;
     job.work = &work;
     std::unique_lock lock(mutex_);
+    put(job);
+    wake_.notify_one();
+    wait_for(job, lock);
+}
+
+void Writer::run_here(const Work& work) {
+    Job job;
+    job.work = &work;
+    std::unique_lock lock(mutex_);
+    put(job);
+    if (!busy_) write_round(lock);
+    if (!jobs_.empty() || !staged_.empty() || checkpoint_due_ || stopping_ || resting_) wake_.notify_one();
+    wait_for(job, lock);
+}
+
+void Writer::put(Job& job) {
     if (stopping_) throw JournalError(JournalError::Kind::unavailable, "The journal is closed.");
     jobs_.push_back(&job);
-    wake_.notify_one();
+}
+
+void Writer::wait_for(const Job& job, std::unique_lock<std::mutex>& lock) {
     finished_.wait(lock, [&] { return job.done; });
     if (job.error) std::rethrow_exception(job.error);
 }
@@ -116,33 +134,56 @@ JournalState Writer::state() const {
 void Writer::loop() noexcept {
     std::unique_lock lock(mutex_);
     while (true) {
-        while (jobs_.empty() && !stopping_) {
-            if (std::exchange(resting_, false)) sqlite3_db_release_memory(connection_.database().handle());
-            if (staged_.empty()) {
-                wake_.wait(lock);
-            } else if (wake_.wait_until(lock, staged_due_) == std::cv_status::timeout ||
-                       SteadyClock::now() >= staged_due_) {
-                break;
-            }
+        while (!work_is_due(lock)) {
         }
         if (stopping_ && jobs_.empty() && staged_.empty()) return;
+        if (std::exchange(checkpoint_due_, false) && !stopping_) {  // whoever waited for the commit is gone
+            busy_ = true;
+            lock.unlock();
+            checkpoint();
+            lock.lock();
+            busy_ = false;
+            continue;
+        }
         const bool last = stopping_ && jobs_.empty();
-        const auto most = static_cast<std::ptrdiff_t>(std::min(jobs_.size(), kMostJobs));
-        const std::vector<Job*> jobs(jobs_.begin(), jobs_.begin() + most);
-        jobs_.erase(jobs_.begin(), jobs_.begin() + most);
-        const Group staged(staged_.begin(), staged_.end());
-        staged_.clear();
-        lock.unlock();
-        write_group(jobs, staged);
-        lock.lock();
-        for (Job* job : jobs)
-            job->done = true;
-        finished_.notify_all();
+        write_round(lock);
         if (last) return;
-        lock.unlock();
-        checkpoint_if_long();  // nobody waits for that
-        lock.lock();
     }
+}
+
+// Waits, once, unless it is.
+bool Writer::work_is_due(std::unique_lock<std::mutex>& lock) {
+    if (busy_) {
+        wake_.wait(lock);
+        return false;
+    }
+    if (!jobs_.empty() || stopping_ || checkpoint_due_) return true;
+    if (std::exchange(resting_, false)) sqlite3_db_release_memory(connection_.database().handle());
+    if (staged_.empty()) {
+        wake_.wait(lock);
+        return false;
+    }
+    if (SteadyClock::now() >= staged_due_) return true;
+    wake_.wait_until(lock, staged_due_);
+    return false;
+}
+
+// All that is there now goes into one transaction.
+void Writer::write_round(std::unique_lock<std::mutex>& lock) noexcept {
+    busy_ = true;
+    const auto most = static_cast<std::ptrdiff_t>(std::min(jobs_.size(), kMostJobs));
+    const std::vector<Job*> jobs(jobs_.begin(), jobs_.begin() + most);
+    jobs_.erase(jobs_.begin(), jobs_.begin() + most);
+    const Group staged(staged_.begin(), staged_.end());
+    staged_.clear();
+    lock.unlock();
+    write_group(jobs, staged);
+    lock.lock();
+    for (Job* job : jobs)
+        job->done = true;
+    checkpoint_due_ = log_pages_ >= kCheckpointPages;
+    busy_ = false;
+    finished_.notify_all();
 }
 
 void Writer::write_group(const std::vector<Job*>& jobs, const Group& staged) {
@@ -205,8 +246,7 @@ void Writer::transact(const std::vector<Job*>& jobs, const Group& staged) {
 }
 
 // A checkpoint that fails (the disk is full) loses nothing: the log keeps what it has, and grows.
-void Writer::checkpoint_if_long() noexcept {
-    if (log_pages_ < kCheckpointPages) return;
+void Writer::checkpoint() noexcept {
     const int mode = log_pages_ < kInsistPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     sqlite3_wal_checkpoint_v2(connection_.database().handle(), nullptr, mode, nullptr, nullptr);
 }

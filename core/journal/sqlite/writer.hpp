@@ -1,8 +1,12 @@
-// Writer: the one thread that writes to the journal's file. What arrives while it is at the disk goes into the next
-// transaction together: appends, work by hand, and the staged changes of all consumers, with one fsync.
+// Writer: the one place that writes to the journal's file. What arrives while somebody is at the disk goes into the
+// next transaction together: appends, work by hand, and the staged changes of all consumers, with one fsync.
 //
-// Owner: SqliteJournal. Threads: any may call; callbacks come on the writer's thread. Errors: JournalError to whoever
-// waits. When a shared transaction fails, its parts are tried one by one, so a part that cannot be written fails alone.
+// It has a thread. Who appends and finds nobody writing does it himself, with all that waits: that spares a lone event
+// two changes of thread.
+//
+// Owner: SqliteJournal. Threads: any may call; callbacks come from whoever writes, one at a time. Errors: JournalError
+// to whoever waits. When a shared transaction fails, its parts are tried one by one, so a part that cannot be written
+// fails alone.
 #pragma once
 
 #include "core/journal/sqlite/connection.hpp"
@@ -27,7 +31,7 @@ namespace foley::core {
 class Staged {
 public:
     virtual ~Staged() = default;
-    // All on the writer's thread, in this order; `write` once more after a failed transaction of several parts.
+    // By whoever writes, in this order; `write` once more after a failed transaction of several parts.
     virtual void take() = 0;
     virtual void write(Connection& connection) = 0;
     virtual void settle(std::exception_ptr error) noexcept = 0;  // null: durable
@@ -53,6 +57,8 @@ public:
 
     // Waits until the work is durable; throws what it threw.
     void run(const Work& work);
+    // The same, for a caller who holds no lock of the journal's.
+    void run_here(const Work& work);
     // Its changes go out within the commit interval, or at once. False: the writer has stopped.
     bool stage(std::shared_ptr<Staged> staged, bool at_once);
     // Soon it keeps nothing in memory that it can read again.
@@ -71,17 +77,21 @@ private:
     };
     using Group = std::vector<std::shared_ptr<Staged>>;
 
+    void put(Job& job);
+    void wait_for(const Job& job, std::unique_lock<std::mutex>& lock);
     void loop() noexcept;
+    bool work_is_due(std::unique_lock<std::mutex>& lock);
+    void write_round(std::unique_lock<std::mutex>& lock) noexcept;
     void write_group(const std::vector<Job*>& jobs, const Group& staged);
     void transact(const std::vector<Job*>& jobs, const Group& staged);
     std::exception_ptr try_transact(const std::vector<Job*>& jobs, const Group& staged) noexcept;
-    void checkpoint_if_long() noexcept;
+    void checkpoint() noexcept;
     void report(std::exception_ptr error, const char* doing) noexcept;
 
     const Options options_;
     const Appended appended_;
-    Connection connection_;  // the writer thread's
-    int log_pages_ = 0;      // how long the write-ahead log was after the last commit
+    Connection connection_;  // of whoever is busy
+    int log_pages_ = 0;      // how long the write-ahead log was after the last commit; of whoever is busy
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -90,7 +100,9 @@ private:
     std::deque<Job*> jobs_;
     std::set<std::shared_ptr<Staged>> staged_;
     std::chrono::steady_clock::time_point staged_due_{};
+    bool busy_ = false;  // somebody writes
     bool stopping_ = false;
+    bool checkpoint_due_ = false;
     bool resting_ = false;     // is to rest
     bool complained_ = false;  // the present trouble is in the log already
     std::thread thread_;

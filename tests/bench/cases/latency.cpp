@@ -21,7 +21,7 @@ void commit_latency(Bench& bench) {
     std::thread site([&] {
         for (std::size_t i = 0; i < events; ++i) {
             engine.append();
-            std::this_thread::sleep_for(5ms);  // one at a time
+            std::this_thread::sleep_for(kBetweenLoneEvents);
         }
     });
     engine.run_until([&] { return engine.position() >= events; });
@@ -55,19 +55,25 @@ void hub_latency(Bench& bench) {
     std::map<std::string, std::int64_t> sent;
     for (std::size_t i = 0; i < events; ++i) {
         const std::string id = "stamp-" + std::to_string(i);
-        sent[id] = now_ns();
-        studio.site.publish("test.stamp", "{}", id);
-        std::this_thread::sleep_for(5ms);  // a lively site, not a full pipe
+        const std::string event = R"({"id":")" + id + R"(","topic":"test.stamp","data":{},"source":{"id":"web-1",)" +
+                                  R"("user":{"username":"ann@example.com"}},"target":"","sent":null,)" +
+                                  R"("inReplyToEvent":null})";
+        sent[id] = studio.site.with([&event](auto& world) {
+            const auto at = now_ns();  // in the thread that sends it
+            world.hub.publish(event);
+            return at;
+        });
+        std::this_thread::sleep_for(kBetweenLoneEvents);
     }
     studio.daemon.await("all to be handled", [&] { return studio.daemon.handled("a").events().size() >= events; });
     std::vector<std::int64_t> taken;
     for (const HandledLine& line : studio.daemon.handled("a").events())
         if (const auto at = sent.find(line.id); at != sent.end())
             taken.push_back(OwnEngine::began_at(line) - at->second);
-    const double median = ms(quantile(taken, 0.5)), commit = bench.limits.commit_ms();
+    const double median = ms(quantile(taken, 0.5)), commit = bench.limits.lone_commit_ms();
     bench.table.add({.id = "hub_to_callback",
-                     .what = fmt::format("ftrack hub packet to start of callback, median {:.2f} ms: above a commit of "
-                                         "{:.2f} ms",
+                     .what = fmt::format("ftrack hub packet to start of callback, median {:.2f} ms: above a lone "
+                                         "commit of {:.2f} ms",
                                          median, commit),
                      .value = median - commit,
                      .unit = "ms",
