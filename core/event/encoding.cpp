@@ -115,6 +115,7 @@ void set_fact(Event& event, std::uint8_t tag, std::string_view value) {
             event.type = value;
             return;
         case Tag::project:
+            if (event.projects.empty()) event.projects.reserve(2);  // id and name
             event.projects.emplace_back(value);
             return;
         case Tag::user:

@@ -2,14 +2,8 @@
 
 namespace foley::core {
 
-std::uint64_t WireReader::number(unsigned bytes) {
-    if (bytes_.size() < bytes) throw ProtocolError("a frame ends in the middle of a number");
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < bytes; ++i) {
-        value |= std::uint64_t{static_cast<unsigned char>(bytes_[i])} << (8 * i);
-    }
-    bytes_.remove_prefix(bytes);
-    return value;
+void WireReader::refuse_number() {
+    throw ProtocolError("a frame ends in the middle of a number");
 }
 
 std::uint8_t WireReader::at_most(std::uint8_t highest) {

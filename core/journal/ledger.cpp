@@ -21,7 +21,7 @@ void Ledger::restore(const Standing& standing, std::span<const std::shared_ptr<c
     ahead_ = standing.ahead;
     dead_ = std::move(dead_letters);
     for (const auto& event : open) {
-        Entry& entry = open_[event->sequence];
+        Entry& entry = open_.put(event->sequence);
         entry.event = event;
         entry.received_at = event->received_at;
         enqueue(event->sequence, entry);
@@ -46,7 +46,7 @@ void Ledger::restore_backlog(const Row& row) {
 }
 
 void Ledger::restore_damaged(Sequence sequence, bool in_backlog, std::string why) {
-    Entry& entry = (in_backlog ? backlog_ : open_)[sequence];
+    Entry& entry = in_backlog ? backlog_[sequence] : open_.put(sequence);
     entry.backlog = in_backlog;
     entry.damaged = true;
     entry.in_flight = true;
@@ -85,14 +85,14 @@ std::vector<Ledger::Pick> Ledger::take_due(Timestamp now, std::size_t limit) {
 
 Ledger::Verdict Ledger::admit(const std::shared_ptr<const Event>& event) {
     const Sequence sequence = event->sequence;
-    const bool above_all = (open_.empty() || open_.rbegin()->first < sequence) &&
-                           (backlog_.empty() || backlog_.rbegin()->first < sequence);
+    const bool above_all =
+        (open_.empty() || open_.last() < sequence) && (backlog_.empty() || backlog_.rbegin()->first < sequence);
     const bool known = sequence <= read_to_ || ahead_.contains(sequence) || (!above_all && find(sequence) != nullptr);
     const Sequence finished_before = newest_finished_;
     read_past(sequence);
     if (known || (imported_ && imported_->covers(event->source, event->id, sequence))) return Verdict::skip;
     newest_finished_ = finished_before;
-    Entry& entry = open_.emplace_hint(open_.end(), sequence, Entry{})->second;
+    Entry& entry = open_.put(sequence);
     entry.event = event;
     entry.received_at = event->received_at;
     entry.in_flight = true;
@@ -163,11 +163,12 @@ void Ledger::dead_letter(Sequence sequence, std::string reason, AttemptRecord re
 }
 
 void Ledger::give_back_all() {
-    for (Entries* entries : {&open_, &backlog_}) {
-        for (auto& [sequence, entry] : *entries) {
-            if (entry.in_flight && !entry.damaged) enqueue(sequence, entry);
-        }
-    }
+    const auto back = [this](Sequence sequence, Entry& entry) {
+        if (entry.in_flight && !entry.damaged) enqueue(sequence, entry);
+    };
+    open_.each(back);
+    for (auto& [sequence, entry] : backlog_)
+        back(sequence, entry);
 }
 
 // ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,8 +217,7 @@ void Ledger::seek(Sequence place, Sequence oldest_kept, Sequence head, std::opti
         const bool stays = sequence <= place ? back && !entry.damaged : entry.own || sequence < oldest_kept;
         if (!stays) dropped.push_back(sequence);
     }
-    for (const auto& [sequence, entry] : open_)
-        dropped.push_back(sequence);
+    open_.each([&dropped](Sequence sequence, const Entry&) { dropped.push_back(sequence); });
     for (const Sequence sequence : dropped)
         forget(sequence);
     read_to_ = place;
@@ -237,9 +237,9 @@ void Ledger::seek(Sequence place, Sequence oldest_kept, Sequence head, std::opti
 
 void Ledger::overtake(Sequence bound, std::span<const std::shared_ptr<const Event>> gaps) {
     std::vector<Sequence> dropped;
-    for (const auto& [sequence, entry] : open_) {
+    open_.each([&](Sequence sequence, const Entry& entry) {
         if (sequence <= bound && (!entry.in_flight || entry.damaged)) dropped.push_back(sequence);
-    }
+    });
     for (const Sequence sequence : dropped)
         forget(sequence);
     read_past(bound);
@@ -279,8 +279,7 @@ Ledger::Changes Ledger::take_changes() {
         standing.read_to = read_to_;
         standing.ahead = ahead_;
         standing.open.reserve(open_.size());
-        for (const auto& [sequence, entry] : open_)
-            standing.open.push_back(sequence);
+        open_.each([&standing](Sequence sequence, const Entry&) { standing.open.push_back(sequence); });
         taken.standing = std::move(standing);
     }
     standing_changed_ = false;
@@ -307,7 +306,7 @@ void Ledger::not_stored(Changes&& changes) {
 
 Sequence Ledger::low() const noexcept {
     if (open_.empty()) return read_to_;
-    return std::min(read_to_, Sequence{open_.begin()->first.value - 1});
+    return std::min(read_to_, Sequence{open_.first().value - 1});
 }
 
 Sequence Ledger::position() const noexcept {
@@ -347,14 +346,13 @@ std::optional<Timestamp> Ledger::next_retry_at() const noexcept {
 }
 
 std::optional<std::pair<Sequence, Timestamp>> Ledger::oldest_open() const noexcept {
+    const auto counts = [](const Entry& entry) { return !entry.again && !entry.damaged; };
     std::optional<std::pair<Sequence, Timestamp>> oldest;
-    for (const Entries* entries : {&open_, &backlog_}) {
-        for (const auto& [sequence, entry] : *entries) {
-            if (entry.again || entry.damaged) continue;
-            if (!oldest || sequence < oldest->first) oldest = {sequence, entry.received_at};
-            break;
-        }
-    }
+    if (const auto open = open_.first_that(counts)) oldest = {open->first, open->second->received_at};
+    const auto kept =
+        std::find_if(backlog_.begin(), backlog_.end(), [&](const auto& pair) { return counts(pair.second); });
+    if (kept != backlog_.end() && (!oldest || kept->first < oldest->first))
+        oldest = {kept->first, kept->second.received_at};
     return oldest;
 }
 
@@ -387,41 +385,39 @@ Sequence Ledger::first_before(Sequence sequence, const Entry& entry) const {
 // ── entries and queues ───────────────────────────────────────────────────────────────────────────────────────────────
 
 Ledger::Entry* Ledger::find(Sequence sequence) noexcept {
-    if (const auto found = open_.find(sequence); found != open_.end()) return &found->second;
+    if (Entry* const open = open_.find(sequence)) return open;
     if (const auto found = backlog_.find(sequence); found != backlog_.end()) return &found->second;
     return nullptr;
 }
 
 const Ledger::Entry* Ledger::find(Sequence sequence) const noexcept {
-    if (const auto found = open_.find(sequence); found != open_.end()) return &found->second;
+    if (const Entry* const open = open_.find(sequence)) return open;
     if (const auto found = backlog_.find(sequence); found != backlog_.end()) return &found->second;
     return nullptr;
 }
 
 void Ledger::forget(Sequence sequence) {
-    // Mostly the oldest that is open, so no search.
-    auto place = !open_.empty() && open_.begin()->first == sequence ? open_.begin() : open_.find(sequence);
-    const bool open = place != open_.end();
-    if (!open) place = backlog_.find(sequence);
-    if (!open && place == backlog_.end()) return;
-    Entry& entry = place->second;
+    Entry* const open = open_.find(sequence);
+    const auto kept = open == nullptr ? backlog_.find(sequence) : backlog_.end();
+    if (open == nullptr && kept == backlog_.end()) return;
+    Entry& entry = open == nullptr ? kept->second : *open;
     if (!entry.in_flight) dequeue(sequence, entry);
     settle_bytes(entry);
     if (!damage_.empty()) damage_.erase(sequence);
-    if (open) {
-        open_.erase(place);
+    if (open != nullptr) {
+        open_.erase(sequence);
     } else {
         changes_.backlog[sequence] = std::nullopt;
-        backlog_.erase(place);
+        backlog_.erase(kept);
     }
     standing_changed_ = true;
 }
 
 // The entry of `sequence`, which exists, in the backlog and its queues, with this state.
 Ledger::Entry& Ledger::into_backlog(Sequence sequence, RetryEntry::State state, Timestamp not_before) {
-    if (auto node = open_.extract(sequence)) {
-        if (!node.mapped().in_flight) dequeue(sequence, node.mapped());
-        backlog_.insert(std::move(node));
+    if (std::optional<Entry> open = open_.take(sequence)) {
+        if (!open->in_flight) dequeue(sequence, *open);
+        backlog_.emplace(sequence, *std::move(open));
     } else if (Entry& entry = backlog_.at(sequence); !entry.in_flight) {
         dequeue(sequence, entry);
     }

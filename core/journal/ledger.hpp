@@ -15,6 +15,7 @@
 
 #include "core/journal/consumer.hpp"
 #include "core/journal/imported_position.hpp"
+#include "core/journal/sequence_queue.hpp"
 #include "core/journal/sequence_ranges.hpp"
 
 #include <cstddef>
@@ -163,7 +164,6 @@ private:
         bool in_flight = false;
         bool damaged = false;  // in no queue, as if it were in flight
     };
-    using Entries = std::map<Sequence, Entry>;
 
     Entry* find(Sequence sequence) noexcept;
     const Entry* find(Sequence sequence) const noexcept;
@@ -182,8 +182,8 @@ private:
     Sequence read_to_;
     Sequence newest_finished_;
     SequenceRanges ahead_;
-    Entries open_;
-    Entries backlog_;
+    SequenceQueue<Entry> open_;  // handed out or to be, without a stored copy
+    std::map<Sequence, Entry> backlog_;
     SequenceRanges dead_;
     std::map<Sequence, std::string> damage_;
     std::string place_lost_;

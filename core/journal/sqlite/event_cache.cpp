@@ -1,6 +1,7 @@
 #include "core/journal/sqlite/event_cache.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace foley::core {
@@ -26,6 +27,7 @@ void EventCache::add(Chunk& chunk, const std::shared_ptr<const Event>& event) {
 
 void EventCache::append(Sequence after, Sequence through, std::span<const std::shared_ptr<const Event>> events) {
     if (through <= after) return;
+    Forgotten forgotten;
     const std::lock_guard lock(mutex_);
     auto next = events.begin();
     for (std::uint64_t number = chunk_of(after.next()); number <= chunk_of(through); ++number) {
@@ -46,7 +48,7 @@ void EventCache::append(Sequence after, Sequence through, std::span<const std::s
         if (joins) chunk.through = end;
         chunk.used = ++uses_;
     }
-    forget_oldest(through);
+    forgotten = forget_oldest(through);
 }
 
 Sequence EventCache::known_to(Sequence after) const {
@@ -124,6 +126,7 @@ std::optional<EventCache::Range> EventCache::begin_load(Sequence after, Sequence
 }
 
 void EventCache::put(const Range& range, Events events) {
+    Forgotten forgotten;
     const std::lock_guard lock(mutex_);
     const std::uint64_t number = chunk_of(range.first.next());
     auto [place, made] = chunks_.try_emplace(number);
@@ -144,7 +147,7 @@ void EventCache::put(const Range& range, Events events) {
         add(chunk, event);
     chunk.used = ++uses_;
     loading_.erase(number);
-    forget_oldest(range.first);
+    forgotten = forget_oldest(range.first);
     loaded_.notify_all();
 }
 
@@ -155,20 +158,23 @@ void EventCache::give_up(const Range& range) {
 }
 
 void EventCache::clear() {
+    Chunks forgotten;
     const std::lock_guard lock(mutex_);
-    chunks_.clear();
+    forgotten.swap(chunks_);
     bytes_ = 0;
 }
 
 // Not what is after `needed_after`, in the stretch that was used last: whoever brought it is about to read it.
-void EventCache::forget_oldest(Sequence needed_after) {
+EventCache::Forgotten EventCache::forget_oldest(Sequence needed_after) {
+    Forgotten forgotten;
     while (bytes_ > most_bytes_ && chunks_.size() > 1) {
         const auto oldest = std::min_element(
             chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
         bytes_ -= oldest->second.bytes;
+        forgotten.push_back(std::move(oldest->second.events));
         chunks_.erase(oldest);
     }
-    if (bytes_ <= most_bytes_ || chunks_.empty()) return;
+    if (bytes_ <= most_bytes_ || chunks_.empty()) return forgotten;
     Chunk& last = chunks_.begin()->second;
     auto kept = last.events.begin();
     for (; kept != last.events.end() && (*kept)->sequence <= needed_after && bytes_ > most_bytes_; ++kept) {
@@ -177,7 +183,9 @@ void EventCache::forget_oldest(Sequence needed_after) {
         last.bytes -= bytes;
         bytes_ -= bytes;
     }
+    forgotten.emplace_back(std::make_move_iterator(last.events.begin()), std::make_move_iterator(kept));
     last.events.erase(last.events.begin(), kept);
+    return forgotten;
 }
 
 }  // namespace foley::core

@@ -81,7 +81,9 @@ private:
 
     static std::uint64_t chunk_of(Sequence event) noexcept { return (event.value - 1) >> kBits; }
     void add(Chunk& chunk, const std::shared_ptr<const Event>& event);
-    void forget_oldest(Sequence needed_after);
+    // What is to be let go of when the lock is: that takes a while, and others want the cache.
+    using Forgotten = std::vector<Events>;
+    [[nodiscard]] Forgotten forget_oldest(Sequence needed_after);
 
     static constexpr unsigned kBits = 8;
 
