@@ -80,10 +80,30 @@ bool EventCache::some_wanted(const Chunk& chunk, const MayWant& may_want) {
                                     [&](const auto& type) { return may_want(type.first, type.second); });
 }
 
+EventCache::Reader::Reader(EventCache& cache, Sequence place) : cache_(cache), place_(place) {
+    const std::lock_guard lock(cache_.mutex_);
+    cache_.readers_.insert(this);
+}
+
+EventCache::Reader::~Reader() {
+    const std::lock_guard lock(cache_.mutex_);
+    cache_.readers_.erase(this);
+}
+
+EventCache::Stretch EventCache::Reader::read(Sequence after, std::size_t limit, const MayWant& may_want) {
+    const std::lock_guard lock(cache_.mutex_);
+    place_ = after;
+    return cache_.read_locked(after, limit, may_want);
+}
+
 EventCache::Stretch EventCache::read(Sequence after, std::size_t limit, const MayWant& may_want) const {
+    const std::lock_guard lock(mutex_);
+    return read_locked(after, limit, may_want);
+}
+
+EventCache::Stretch EventCache::read_locked(Sequence after, std::size_t limit, const MayWant& may_want) const {
     Stretch stretch;
     stretch.through = after;
-    const std::lock_guard lock(mutex_);
     while (true) {
         Chunk* const found = following(stretch.through);
         if (found == nullptr) return stretch;
@@ -164,9 +184,22 @@ void EventCache::clear() {
     bytes_ = 0;
 }
 
+// But for the newest stretch, which grows.
+void EventCache::forget_passed(Forgotten& forgotten) {
+    if (readers_.empty()) return;
+    const Reader* const last = *std::min_element(
+        readers_.begin(), readers_.end(), [](const Reader* a, const Reader* b) { return a->place_ < b->place_; });
+    for (auto oldest = chunks_.begin(); chunks_.size() > 1 && oldest->second.through <= last->place_;) {
+        bytes_ -= oldest->second.bytes;
+        forgotten.push_back(std::move(oldest->second.events));
+        oldest = chunks_.erase(oldest);
+    }
+}
+
 // Not what is after `needed_after`, in the stretch that was used last: whoever brought it is about to read it.
 EventCache::Forgotten EventCache::forget_oldest(Sequence needed_after) {
     Forgotten forgotten;
+    forget_passed(forgotten);
     while (bytes_ > most_bytes_ && chunks_.size() > 1) {
         const auto oldest = std::min_element(
             chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });

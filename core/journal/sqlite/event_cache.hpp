@@ -2,9 +2,10 @@
 // from the file and others are about to. So an event is read and decoded once, however many plugins it goes to, and one
 // that has just been appended not at all.
 //
-// It holds stretches of the journal without holes, at most 256 numbers each, and forgets those that were not used for
-// longest; of the last, when its events are that large, what is before the newest. Each knows which types of events it
-// has, so a consumer goes past a stretch with nothing for it at once.
+// It holds stretches of the journal without holes, at most 256 numbers each. It forgets those that all its readers are
+// past, so that memory goes round while it is warm, and when there is too much, those that were not used for longest;
+// of the last, when its events are that large, what is before the newest. Each knows which types of events it has, so a
+// consumer goes past a stretch with nothing for it at once.
 //
 // Owner: SqliteFile. Any thread.
 #pragma once
@@ -45,6 +46,23 @@ public:
         std::uint64_t unwanted = 0;    // in stretches that have nothing for the asker
         std::optional<Sequence> next;  // the first event behind them that is known, if there are more
     };
+    // Somebody who goes through the journal. While there is one, what lies before the places at which all of them read
+    // last is needed by nobody; who goes back finds it in the file. The cache outlives it.
+    class Reader {
+    public:
+        Reader(EventCache& cache, Sequence place);
+        ~Reader();
+        Reader(const Reader&) = delete;
+        Reader& operator=(const Reader&) = delete;
+
+        Stretch read(Sequence after, std::size_t limit, const MayWant& may_want);
+
+    private:
+        friend class EventCache;
+        EventCache& cache_;
+        Sequence place_;  // guarded by the cache's mutex
+    };
+
     // From `after` on, as far as is known here; `through` is `after` when nothing is. Stretches of which `may_want`
     // wants no type are gone past.
     Stretch read(Sequence after, std::size_t limit, const MayWant& may_want) const;
@@ -81,8 +99,10 @@ private:
 
     static std::uint64_t chunk_of(Sequence event) noexcept { return (event.value - 1) >> kBits; }
     void add(Chunk& chunk, const std::shared_ptr<const Event>& event);
+    Stretch read_locked(Sequence after, std::size_t limit, const MayWant& may_want) const;
     // What is to be let go of when the lock is: that takes a while, and others want the cache.
     using Forgotten = std::vector<Events>;
+    void forget_passed(Forgotten& forgotten);
     [[nodiscard]] Forgotten forget_oldest(Sequence needed_after);
 
     static constexpr unsigned kBits = 8;
@@ -92,6 +112,7 @@ private:
     std::condition_variable loaded_;
     mutable Chunks chunks_;
     std::set<std::uint64_t> loading_;
+    std::set<const Reader*> readers_;
     std::size_t bytes_ = 0;
     mutable std::uint64_t uses_ = 0;
 };

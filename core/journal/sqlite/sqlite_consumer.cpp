@@ -32,7 +32,9 @@ struct SqliteConsumer::Reading {
 };
 
 SqliteConsumer::SqliteConsumer(SqliteFile& file, std::shared_ptr<ConsumerBooks> books)
-    : file_(file), books_(std::move(books)) {}
+    : file_(file),
+      books_(std::move(books)),
+      reader_(file.cache, books_->look([](const Ledger& ledger) { return ledger.read_to(); })) {}
 
 SqliteConsumer::~SqliteConsumer() {
     books_->release();
@@ -133,7 +135,7 @@ void SqliteConsumer::hand_out_new(Reading& reading) {
     Sequence place = books_->look([](const Ledger& ledger) { return ledger.read_to(); });
     if (head <= place) return;
     while (place < head && !reading.full() && reading.scanned < file_.options.scan_limit) {
-        const EventCache::Stretch stretch = file_.cache.read(place, reading.room(), reading.wanted.type);
+        const EventCache::Stretch stretch = reader_.read(place, reading.room(), reading.wanted.type);
         if (stretch.through == place) {
             if (!load(place, head)) return hand_out_from_file(reading, place, head);
         } else {
@@ -246,7 +248,7 @@ std::optional<Consumer::Fetched> SqliteConsumer::fetch_recent(std::size_t limit,
     Fetched fetched;
     const Sequence head = file_.head();
     if (head <= place) return fetched;
-    const EventCache::Stretch stretch = file_.cache.read(place, limit, wanted.type);
+    const EventCache::Stretch stretch = reader_.read(place, limit, wanted.type);
     if (stretch.through < head) return std::nullopt;
     Reading reading{fetched, wanted, limit, SIZE_MAX};
     hand_out(reading, place, stretch);

@@ -63,6 +63,7 @@ private:
 
     SqliteFile& file_;
     const std::shared_ptr<ConsumerBooks> books_;
+    EventCache::Reader reader_;
 };
 
 }  // namespace foley::core

@@ -106,6 +106,38 @@ TEST_CASE("of large events only some are loaded, and reading goes on behind them
     CHECK(all_from(cache, 50) == counted(51, 120));
 }
 
+TEST_CASE("what all readers are past is forgotten, and what one is still to read is not", "[journal][event_cache]") {
+    EventCache cache(1 << 20);
+    EventCache::Reader fast(cache, Sequence{0});
+    std::optional<EventCache::Reader> slow(std::in_place, cache, Sequence{0});
+    append(cache, 1, 1'000);
+    CHECK(fast.read(Sequence{900}, 1'000, {}).events.size() == 100);
+    append(cache, 1'001, 1'010);
+    CHECK(all_from(cache, 0) == counted(1, 1'000));
+    CHECK(slow->read(Sequence{600}, 1'000, {}).events.size() == 410);
+    append(cache, 1'011, 1'020);
+    CHECK(all_from(cache, 511) == Numbers{});  // with the rest of its stretch
+    CHECK(all_from(cache, 512) == counted(513, 1'020));
+
+    SECTION("until it is gone") {
+        slow.reset();
+        append(cache, 1'021, 1'030);
+        CHECK(all_from(cache, 767) == Numbers{});
+        CHECK(all_from(cache, 768) == counted(769, 1'030));
+    }
+    SECTION("and one that goes back reads the file") {
+        CHECK(fast.read(Sequence{300}, 10, {}).through == Sequence{300});
+        CHECK(load(cache, 300, 1'020));
+        CHECK(numbers(fast.read(Sequence{300}, 1'000, {}).events) == counted(301, 1'020));
+    }
+    SECTION("the newest stretch stays, since it grows") {
+        CHECK(slow->read(Sequence{1'020}, 10, {}).events.empty());
+        CHECK(fast.read(Sequence{1'020}, 10, {}).events.empty());
+        append(cache, 1'021, 1'021);
+        CHECK(all_from(cache, 768) == counted(769, 1'021));
+    }
+}
+
 TEST_CASE("stretches with no type that may be wanted are gone past as a whole", "[journal][event_cache]") {
     EventCache cache(1 << 20);
     append(cache, 1, 256, "one");
