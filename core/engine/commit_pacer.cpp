@@ -59,7 +59,7 @@ void CommitPacer::commit() {
     committing_ = true;
     std::vector<std::function<void()>> actions = std::exchange(waiting_, {});
     if (std::function<void()> action = begin_()) actions.insert(actions.begin(), std::move(action));
-    // The journal calls back on its own thread.
+    // The journal calls back on the thread of whoever wrote.
     consumer_->commit([self = shared_from_this(), actions = std::move(actions)](std::exception_ptr error) mutable {
         boost::asio::post(self->io_, [self, error, actions = std::move(actions)]() mutable {
             self->finished(error, std::move(actions));

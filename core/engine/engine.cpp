@@ -113,7 +113,7 @@ void Engine::Impl::start() {
         if (!runners.contains(name)) make_runner(name, false)->start();
     }
     subscription_ = journal.on_append([this, posted = growth_posted_, alive = self_](Sequence) {
-        // On the journal's thread; a flood of commits becomes one wake-up.
+        // On the thread of whoever wrote; a flood of commits becomes one wake-up.
         if (posted->exchange(true)) return;
         boost::asio::post(io, [posted, alive] {
             posted->store(false);

@@ -415,9 +415,10 @@ void Ledger::forget(Sequence sequence) {
 
 // The entry of `sequence`, which exists, in the backlog and its queues, with this state.
 Ledger::Entry& Ledger::into_backlog(Sequence sequence, RetryEntry::State state, Timestamp not_before) {
-    if (std::optional<Entry> open = open_.take(sequence)) {
+    if (Entry* const open = open_.find(sequence)) {
         if (!open->in_flight) dequeue(sequence, *open);
-        backlog_.emplace(sequence, *std::move(open));
+        backlog_.try_emplace(sequence, std::move(*open));
+        open_.erase(sequence);
     } else if (Entry& entry = backlog_.at(sequence); !entry.in_flight) {
         dequeue(sequence, entry);
     }

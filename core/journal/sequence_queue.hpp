@@ -3,7 +3,7 @@
 // hole, so it needs no memory of its own for each value, and looking at all of them is quick. Numbers that do not rise
 // are allowed, and cost as much as what lies behind them.
 //
-// Not thread-safe. Throws nothing but std::bad_alloc. A reference is good until the next put or take.
+// Not thread-safe. Throws nothing but std::bad_alloc. A reference is good until the next put, take or erase.
 #pragma once
 
 #include "core/event/types.hpp"
@@ -23,12 +23,9 @@ public:
     // The value with this number; a new one where there is none.
     Value& put(Sequence sequence) {
         if (Value* const there = find(sequence)) return *there;
+        Value& made = make(sequence);
         ++size_;
-        if (slots_.empty() || slots_.back().sequence < sequence)
-            return *slots_.emplace_back(Slot{sequence, Value{}}).value;
-        const auto place = slot_of(slots_, sequence);
-        if (place->sequence == sequence) return place->value.emplace();  // a hole
-        return *slots_.insert(place, Slot{sequence, Value{}})->value;
+        return made;
     }
     Value* find(Sequence sequence) noexcept { return found_in(slots_, sequence); }
     const Value* find(Sequence sequence) const noexcept { return found_in(slots_, sequence); }
@@ -88,6 +85,13 @@ private:
                                 typename boost::container::deque_options<boost::container::block_size<32>>::type>;
     static constexpr std::size_t kFewHoles = 64;
 
+    Value& make(Sequence sequence) {
+        if (slots_.empty() || slots_.back().sequence < sequence)
+            return *slots_.emplace_back(Slot{sequence, Value{}}).value;
+        const auto place = slot_of(slots_, sequence);
+        if (place->sequence == sequence) return place->value.emplace();  // a hole
+        return *slots_.insert(place, Slot{sequence, Value{}})->value;
+    }
     // The first slot that is not below `sequence`: mostly the first of all, or none.
     template <typename Those>
     static auto slot_of(Those& slots, Sequence sequence) noexcept {

@@ -140,20 +140,22 @@ bool Appender::append(Entry& batch) {
                 journal_.put_aside(batch.aside[put_aside]);
                 ++put_aside;
             }
+            Timestamp newest{};
+            for (const auto& event : batch.events) {
+                if (event.kind == EventKind::site) newest = std::max(newest, event.received_at);
+            }
             AppendResult result;
             if (!batch.events.empty() || batch.cursor) {
                 result = journal_.append(source_, batch.events,
                                          batch.cursor ? std::optional<std::string_view>(*batch.cursor) : std::nullopt);
             }
+            batch.events.clear();  // what is appended is not appended again, whatever comes now
+            batch.cursor.reset();
             const bool was_in_trouble = [this] {
                 const std::lock_guard lock(mutex_);
                 return std::exchange(trouble_, false);
             }();
             if (was_in_trouble && reports_.recovered) reports_.recovered();
-            Timestamp newest{};
-            for (const auto& event : batch.events) {
-                if (event.kind == EventKind::site) newest = std::max(newest, event.received_at);
-            }
             if (reports_.appended) reports_.appended(result, put_aside, newest);
             return true;
         } catch (const std::exception& error) {

@@ -167,8 +167,8 @@ void EventCache::put(const Range& range, Events events) {
         add(chunk, event);
     chunk.used = ++uses_;
     loading_.erase(number);
-    forgotten = forget_oldest(range.first);
     loaded_.notify_all();
+    forgotten = forget_oldest(range.first);
 }
 
 void EventCache::give_up(const Range& range) {
@@ -190,8 +190,8 @@ void EventCache::forget_passed(Forgotten& forgotten) {
     const Reader* const last = *std::min_element(
         readers_.begin(), readers_.end(), [](const Reader* a, const Reader* b) { return a->place_ < b->place_; });
     for (auto oldest = chunks_.begin(); chunks_.size() > 1 && oldest->second.through <= last->place_;) {
-        bytes_ -= oldest->second.bytes;
         forgotten.push_back(std::move(oldest->second.events));
+        bytes_ -= oldest->second.bytes;
         oldest = chunks_.erase(oldest);
     }
 }
@@ -203,8 +203,8 @@ EventCache::Forgotten EventCache::forget_oldest(Sequence needed_after) {
     while (bytes_ > most_bytes_ && chunks_.size() > 1) {
         const auto oldest = std::min_element(
             chunks_.begin(), chunks_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-        bytes_ -= oldest->second.bytes;
         forgotten.push_back(std::move(oldest->second.events));
+        bytes_ -= oldest->second.bytes;
         chunks_.erase(oldest);
     }
     if (bytes_ <= most_bytes_ || chunks_.empty()) return forgotten;

@@ -306,8 +306,9 @@ void SqliteConsumer::finish(std::span<const Sequence> sequences) {
     const Sequence head = file_.head();
     books_->settle_outcome([&](Ledger& ledger) {
         for (const Sequence sequence : sequences) {
-            // Above it no event has this number: remembered, it would hide the one that gets it.
-            if (sequence <= head) ledger.finish(sequence);
+            // Above both no event has this number: remembered, it would hide the one that gets it. What was just
+            // appended can be handed out a moment before the head is raised.
+            if (sequence <= std::max(head, ledger.read_to())) ledger.finish(sequence);
         }
     });
 }

@@ -35,8 +35,10 @@ public:
         shared_.reserve(from.size());
         for (Event& event : from) {
             if (event.source != source) event.source = source;
-            shared_.push_back(std::make_shared<Event>(std::move(event)));
+            shared_.push_back(std::make_shared<Event>());
         }
+        for (std::size_t i = 0; i < shared_.size(); ++i)  // cannot fail
+            *shared_[i] = std::move(from[i]);
     }
     ~TakenEvents() {
         if (kept_) return;
@@ -94,8 +96,6 @@ private:
     std::shared_ptr<ConsumerBooks> unclaimed_books(const std::string& name, const char* doing);
     void forget_books(const std::string& name);
 
-    void forget_from(Sequence sequence);
-
     const JournalLock lock_;
     mutable SqliteFile file_;
     std::vector<std::shared_ptr<const Event>> to_cache_;  // of the transaction that is being made; of whoever writes
@@ -123,7 +123,8 @@ SqliteJournal::SqliteJournal(SqliteJournalOptions options)
     }
     file_.writer = std::make_unique<Writer>(
         Writer::Options{file_.options.file, file_.options.commit_interval, file_.options.log}, state,
-        [this](const JournalState& before, const JournalState& after) { appended(before, after); });
+        Writer::Listener{[this] { to_cache_.clear(); },
+                         [this](const JournalState& before, const JournalState& after) { appended(before, after); }});
 }
 
 SqliteJournal::~SqliteJournal() {
@@ -169,13 +170,14 @@ JournalInfo SqliteJournal::info() const {
 
 // ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-AppendResult SqliteJournal::append(std::string_view source, std::span<Event> events,
+AppendResult SqliteJournal::append(std::string_view from, std::span<Event> events,
                                    std::optional<std::string_view> cursor) {
+    const std::string source(from);  // it may be that of an event, which is taken
     if (source.empty()) throw std::invalid_argument("An append needs the name of its source.");
     for (const Event& event : events) {
-        if (event.id.empty()) throw std::invalid_argument("An event of " + std::string(source) + " has no id.");
+        if (event.id.empty()) throw std::invalid_argument("An event of " + source + " has no id.");
         if (event.payload.size() > kMostPayload) {
-            throw std::invalid_argument("Event " + event.id + " of " + std::string(source) +
+            throw std::invalid_argument("Event " + event.id + " of " + source +
                                         " is too large for the journal; put it aside.");
         }
     }
@@ -184,7 +186,6 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
     AppendResult result;
     file_.writer->run_here([&](Connection& connection, JournalState& state) {
         result = AppendResult{};
-        forget_from(state.head.next());  // what a transaction left that failed
         const std::optional<std::uint64_t> known = find_source(connection, source);
         const std::uint64_t number = known.value_or(file_.names.number_for(source));
         if (cursor) {
@@ -210,7 +211,7 @@ AppendResult SqliteJournal::append(std::string_view source, std::span<Event> eve
         }
         result.head = state.head;
         // A reader can meet the number as soon as the transaction is committed.
-        if (!known) file_.names.add(number, std::string(source));
+        if (!known) file_.names.add(number, source);
     });
     taken.keep();
     for (std::size_t index = 0; index < events.size(); ++index)
@@ -232,15 +233,9 @@ std::vector<Journal::Aside> SqliteJournal::aside(std::size_t limit) const {
     return read_aside(*reader, limit);
 }
 
-void SqliteJournal::forget_from(Sequence sequence) {
-    while (!to_cache_.empty() && to_cache_.back()->sequence >= sequence)
-        to_cache_.pop_back();
-}
-
 void SqliteJournal::appended(const JournalState& before, const JournalState& after) noexcept {
     try {
         // Before anybody is told that they are there.
-        forget_from(after.head.next());
         file_.cache.append(before.head, after.head, to_cache_);
     } catch (const std::bad_alloc&) {
         file_.cache.clear();  // readers find them in the file

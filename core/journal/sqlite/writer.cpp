@@ -32,9 +32,9 @@ std::string text_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-Writer::Writer(Options options, JournalState state, Appended appended)
+Writer::Writer(Options options, JournalState state, Listener listener)
     : options_(std::move(options)),
-      appended_(std::move(appended)),
+      listener_(std::move(listener)),
       connection_(options_.file, false),
       state_(std::move(state)) {
     connection_.database().run(kSetUp);
@@ -84,7 +84,7 @@ void Writer::run_here(const Work& work) {
     job.work = &work;
     std::unique_lock lock(mutex_);
     put(job);
-    if (!busy_) write_round(lock);
+    if (!busy_ && !checkpoint_due_) write_round(lock);
     if (!jobs_.empty() || !staged_.empty() || checkpoint_due_ || stopping_ || resting_) wake_.notify_one();
     wait_for(job, lock);
 }
@@ -224,6 +224,7 @@ std::exception_ptr Writer::try_transact(const std::vector<Job*>& jobs, const Gro
         transact(jobs, staged);
         return nullptr;
     } catch (...) {
+        listener_.begins();
         return std::current_exception();
     }
 }
@@ -231,6 +232,7 @@ std::exception_ptr Writer::try_transact(const std::vector<Job*>& jobs, const Gro
 void Writer::transact(const std::vector<Job*>& jobs, const Group& staged) {
     const JournalState before = state();
     JournalState after = before;
+    listener_.begins();
     Transaction transaction(connection_.database());
     for (Job* job : jobs)
         (*job->work)(connection_, after);
@@ -242,7 +244,7 @@ void Writer::transact(const std::vector<Job*>& jobs, const Group& staged) {
         const std::lock_guard lock(mutex_);
         state_ = after;
     }
-    if (after.head > before.head) appended_(before, after);
+    if (after.head > before.head) listener_.appended(before, after);
 }
 
 // A checkpoint that fails (the disk is full) loses nothing: the log keeps what it has, and grows.

@@ -47,10 +47,15 @@ public:
     };
     // Called inside the transaction; may change the state, which counts only when the transaction does.
     using Work = std::function<void(Connection& connection, JournalState& state)>;
-    // Called after each commit that raised the head; does not throw.
-    using Appended = std::function<void(const JournalState& before, const JournalState& after)>;
+    // Called by whoever writes; they do not throw.
+    struct Listener {
+        // Before each transaction, and after one that failed: what work has noted beside the file is void.
+        std::function<void()> begins;
+        // After each commit that raised the head.
+        std::function<void(const JournalState& before, const JournalState& after)> appended;
+    };
 
-    Writer(Options options, JournalState state, Appended appended);
+    Writer(Options options, JournalState state, Listener listener);
     ~Writer();  // writes what is staged, if it can
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -89,7 +94,7 @@ private:
     void report(std::exception_ptr error, const char* doing) noexcept;
 
     const Options options_;
-    const Appended appended_;
+    const Listener listener_;
     Connection connection_;  // of whoever is busy
     int log_pages_ = 0;      // how long the write-ahead log was after the last commit; of whoever is busy
 

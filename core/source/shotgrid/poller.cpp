@@ -122,10 +122,11 @@ bool Poller::store() {
         }
         const auto result =
             context_.journal.append(options_.name, batch_.events, cursor_.text(context_.clock.steady()));
+        const auto taken = std::exchange(batch_, {});  // what is appended is not appended again, whatever comes now
         board_.change([&](SourceStatus& status) {
             status.events += result.appended;
             status.duplicates += result.duplicates;
-            for (const auto& event : batch_.events)
+            for (const auto& event : taken.events)
                 status.last_event_at = event.received_at;
         });
     } catch (const std::exception& error) {
@@ -136,7 +137,6 @@ bool Poller::store() {
         board_.set_state(SourceState::stopped_by_journal, error.what());
         return false;
     }
-    batch_ = {};
     if (board_.get().state == SourceState::stopped_by_journal) {
         log(FOLEY_LOG_INFO, "the journal takes events again");
         last_failure_.clear();
@@ -172,6 +172,7 @@ void Poller::ask_ahead(const std::future<bool>& stored) {
             last = page.entries.back().id;
             bytes += page.bytes;
         } while (ahead_.size() < options_.pages_ahead && bytes < kMostBytesAhead && !stopping_() &&
+                 context_.clock.steady() - ahead_.front().asked_at < kAheadIsGood / 2 &&
                  stored.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
     } catch (const SiteError&) {  // what came before it is good
     }

@@ -128,8 +128,12 @@ rapidjson::Document Shotgrid::State::exchange(const Request& request, const std:
             auto response = transport->send(request);
             auto body = shotgrid_answer(response, subject, original == nullptr ? nullptr : &original->entities);
             server_time = date_of(response);
-            take_results(body, subject);
-            if (original != nullptr) original->body = std::move(response.body);
+            const bool usual = take_results(body, subject);
+            if (original != nullptr && usual) {
+                original->body = std::move(response.body);
+            } else if (original != nullptr) {
+                original->entities.clear();  // of another level
+            }
             return body;
         } catch (const SiteError& error) {
             if (!may_repeat(error, request.effect) || attempt + 1 >= options.attempts ||

@@ -98,11 +98,12 @@ rapidjson::Document shotgrid_answer(const Response& response, const std::string&
     return std::move(*body);
 }
 
-void take_results(rapidjson::Document& body, const std::string& subject) {
+bool take_results(rapidjson::Document& body, const std::string& subject) {
     if (is_fault(body)) throw_fault(body, subject);
-    if (member_of(body, "results") == nullptr) return;  // the body is the result
+    if (member_of(body, "results") == nullptr) return false;
     rapidjson::Value results = std::move(body["results"]);
     static_cast<rapidjson::Value&>(body) = std::move(results);
+    return true;
 }
 
 bool unescape_entity(rapidjson::Value& entity, rapidjson::Document::AllocatorType& allocator) {

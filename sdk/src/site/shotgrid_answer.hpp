@@ -15,8 +15,9 @@ namespace foley::site {
 rapidjson::Document shotgrid_answer(const Response& response, const std::string& subject,
                                     std::vector<json::Span>* entities = nullptr);
 
-// Reduces the body to its results. Throws what the site's fault codes stand for.
-void take_results(rapidjson::Document& body, const std::string& subject);
+// Reduces the body to its results. False: it had none, and is the result itself. Throws what the site's fault codes
+// stand for.
+bool take_results(rapidjson::Document& body, const std::string& subject);
 
 // "&lt;" in the texts of an entity's first level becomes "<", as the vendor's client does it. Anything else than an
 // object stays as it is. True: something was changed.

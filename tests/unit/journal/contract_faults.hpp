@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdio>
+#include <numeric>
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -179,6 +180,30 @@ TEST_CASE("a full disk stops appends with nothing half written, keeps what is st
     CHECK(consumer->dead_letters(10).size() == 1);
     CHECK(fetch(*consumer).deliveries.size() == 102);
     CHECK(journal->check().empty());
+}
+
+TEST_CASE("appends that failed hide nothing from a plugin that is behind", "[journal][full]") {
+    JournalEngine engine;
+    Child child([&](int) {
+        auto journal = engine.open();
+        append(*journal, events(10));
+        auto consumer = journal->consumer("plugin", StartEarliest{});
+        expect(fetch(*consumer, kStart, 7).deliveries.size() == 7, "the first should be handed out");
+        engine.fill_disk();
+        std::vector<Event> batch = events(100, "more");
+        for (int time = 0; time < 3; ++time)
+            expect(journal_error([&] { journal->append("site", batch); }).has_value(), "the append should fail");
+        engine.free_disk();
+        expect(journal->append("site", batch).appended == 100, "appends should go on");
+        Numbers numbers;
+        for (auto some = fetch_numbers(*consumer); !some.empty(); some = fetch_numbers(*consumer))
+            numbers.insert(numbers.end(), some.begin(), some.end());
+        Numbers wanted(103);
+        std::iota(wanted.begin(), wanted.end(), 8);
+        expect(numbers == wanted, "all that follows should be handed out, once");
+        journal->close();
+    });
+    CHECK(child.wait() == 0);
 }
 
 TEST_CASE("a damaged event stops readers there, by name, and the check finds it", "[journal][damage]") {

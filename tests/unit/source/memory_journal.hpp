@@ -24,12 +24,13 @@ public:
         ++appends_;
         AppendResult result;
         for (auto& event : events) {
-            if (!ids_.emplace(event.source, event.id).second) {
+            Event taken = std::move(event);
+            if (!ids_.emplace(taken.source, taken.id).second) {
                 ++result.duplicates;
                 continue;
             }
-            event.sequence = Sequence{events_.size() + 1};
-            events_.push_back(event);
+            event.sequence = taken.sequence = Sequence{events_.size() + 1};
+            events_.push_back(std::move(taken));
             ++result.appended;
         }
         if (cursor) cursors_[std::string(source)] = *cursor;
