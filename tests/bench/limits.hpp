@@ -27,7 +27,7 @@ public:
     double frames();       // of the sample's size through a socket pair to another process, 256 in flight
     double round_trips();  // the same with one in flight
     // One small commit of SQLite until it is on the disk, in milliseconds: the median of some that come one by one, as
-    // lone events do. One after the other takes less than half of that, since neither processor nor disk rests between.
+    // lone events do. One after the other takes about half of that, since neither processor nor disk rests between.
     double lone_commit_ms();
     // The slowest of those that every event passes.
     double slowest_stage();
