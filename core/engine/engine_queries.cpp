@@ -173,8 +173,8 @@ void Engine::emit(std::vector<Event> events, std::function<void(std::string, App
                 std::size_t end = begin;
                 while (end < events->size() && (*events)[end].source == (*events)[begin].source)
                     ++end;
-                const std::string source = (*events)[begin].source;
-                const AppendResult part = journal->append(source, std::span(events->data() + begin, end - begin));
+                const AppendResult part =
+                    journal->append((*events)[begin].source, std::span(events->data() + begin, end - begin));
                 total.appended += part.appended;
                 total.duplicates += part.duplicates;
                 total.head = part.head;

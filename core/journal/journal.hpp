@@ -94,8 +94,8 @@ public:
     // ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────
     // Blocking. Durable when it returns; nobody sees an event before. All or nothing. Takes the events: what is left of
     // them then are kind, shape and times, and the sequence of each (0 for a duplicate). When it throws they are as
-    // they were. `cursor`, the source's own place and state, commits in the same transaction; an append of no events
-    // with a cursor stores the cursor.
+    // they were. `source` may be the text of one of them. `cursor`, the source's own place and state, commits in the
+    // same transaction; an append of no events with a cursor stores the cursor.
     virtual AppendResult append(std::string_view source, std::span<Event> events,
                                 std::optional<std::string_view> cursor = std::nullopt) = 0;
     virtual std::optional<std::string> cursor(std::string_view source) const = 0;  // blocking

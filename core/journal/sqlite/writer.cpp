@@ -224,7 +224,7 @@ std::exception_ptr Writer::try_transact(const std::vector<Job*>& jobs, const Gro
         transact(jobs, staged);
         return nullptr;
     } catch (...) {
-        listener_.begins();
+        listener_.discard();
         return std::current_exception();
     }
 }
@@ -232,7 +232,7 @@ std::exception_ptr Writer::try_transact(const std::vector<Job*>& jobs, const Gro
 void Writer::transact(const std::vector<Job*>& jobs, const Group& staged) {
     const JournalState before = state();
     JournalState after = before;
-    listener_.begins();
+    listener_.discard();
     Transaction transaction(connection_.database());
     for (Job* job : jobs)
         (*job->work)(connection_, after);

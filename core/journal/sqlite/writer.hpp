@@ -50,7 +50,7 @@ public:
     // Called by whoever writes; they do not throw.
     struct Listener {
         // Before each transaction, and after one that failed: what work has noted beside the file is void.
-        std::function<void()> begins;
+        std::function<void()> discard;
         // After each commit that raised the head.
         std::function<void(const JournalState& before, const JournalState& after)> appended;
     };

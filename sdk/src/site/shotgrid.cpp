@@ -129,10 +129,9 @@ rapidjson::Document Shotgrid::State::exchange(const Request& request, const std:
             auto body = shotgrid_answer(response, subject, original == nullptr ? nullptr : &original->entities);
             server_time = date_of(response);
             const bool usual = take_results(body, subject);
-            if (original != nullptr && usual) {
+            if (original != nullptr) {
                 original->body = std::move(response.body);
-            } else if (original != nullptr) {
-                original->entities.clear();  // of another level
+                if (!usual) original->entities.clear();  // of another level
             }
             return body;
         } catch (const SiteError& error) {
@@ -289,8 +288,8 @@ ShotgridPage Shotgrid::read(const ShotgridQuery& query) {
     State::Original original;
     auto read = state_->read(query, size, 1, false, &original);
     out.entities = std::move(read.entities);
+    out.answer = std::move(original.body);
     if (original.entities.size() == out.entities.Size()) {  // else it has a form that we do not know
-        out.answer = std::move(original.body);
         out.spans = std::move(original.entities);
         for (const auto changed : read.changed)
             out.spans[changed] = {};
